@@ -1,0 +1,14 @@
+//! mcp-schema-operator: a live, versioned copy of a database's schema inside Kubernetes.
+//!
+//! ```text
+//!  SchemaSnapshot ──► controller ──► cache ──► discovery ──► mcp ──► MCP server ──► TiDB, MySQL, MariaDB
+//!                         │            └─── Schema ◄──┘ normalise, guard, hash
+//!                         ├─► store (layout, plan ─► ConfigMaps)
+//!                         └─► outcome ─► status, Event, requeue
+//!  CLI (discover) ──► the same discovery, no cluster
+//! ```
+//! Modules in the order data flows; each imports only what stands above it (tested by `tests/layering.rs`).
+
+pub mod error;
+pub mod mcp;
+pub mod schema;

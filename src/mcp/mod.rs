@@ -1,0 +1,117 @@
+//! Talking to one MCP server: the only network I/O towards databases. Knows nothing of Kubernetes.
+//! [`SqlSource`] is the seam: a live connection, a recording, or a test's own source all answer SQL through it.
+
+pub mod rows;
+
+use std::fmt;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use url::Url;
+
+use crate::error::{Class, Reason};
+
+/// Where an MCP server is and how patient to be with it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Endpoint {
+    /// Absolute http or https URL of the MCP endpoint, without user info.
+    pub url: Url,
+    /// Deadline for the connection and the handshake.
+    pub connect_timeout: Duration,
+    /// Deadline for one call.
+    pub request_timeout: Duration,
+    /// Retries after the first try; 0 means one try.
+    pub max_retries: u32,
+    /// First back-off; doubles with each retry, with full jitter.
+    pub retry_delay: Duration,
+}
+
+/// Which product's SQL tool we speak to, and so how rows and errors look in its answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Dialect {
+    /// PingCAP's `tidb-mcp-server` (pytidb): `db_query(sql_stmt)`.
+    Pytidb,
+}
+
+/// What the handshake told.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ServerInfo {
+    /// `serverInfo.name`, cut to 128 bytes.
+    pub name: String,
+    /// `serverInfo.version`, cut to 128 bytes.
+    pub version: String,
+    /// The MCP revision both sides agreed on.
+    pub protocol_version: String,
+    /// The dialect found.
+    pub dialect: Dialect,
+}
+
+/// One answer of the SQL tool as it came: the unit that is recorded and replayed.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RawAnswer {
+    /// `structuredContent`.
+    #[serde(default)]
+    pub structured: Option<Value>,
+    /// Text of the content blocks, in order.
+    #[serde(default)]
+    pub content: Vec<String>,
+    /// `isError`.
+    #[serde(default)]
+    pub is_error: bool,
+}
+
+/// Something that answers SQL through an MCP server's query tool.
+#[async_trait]
+pub trait SqlSource: Send + Sync {
+    /// Sends one read-only statement and returns the answer as it came.
+    ///
+    /// # Errors
+    /// When no answer came at all; an answer that *is* an error is a [`RawAnswer`], judged by the dialect.
+    async fn ask(&self, sql: &str) -> Result<RawAnswer, McpError>;
+
+    /// Who answers.
+    fn server(&self) -> &ServerInfo;
+}
+
+/// A failed call, with everything the outside may know of it. `message` holds no SQL, no row, no token and no URL.
+#[derive(Debug, thiserror::Error)]
+#[error("{message}")]
+pub struct McpError {
+    /// Why.
+    pub reason: Reason,
+    /// One sentence that says what happened and what to do next.
+    pub message: String,
+    /// The database's own error number, when it gave one (MySQL error reference).
+    pub sql_code: Option<u16>,
+    /// How long the server asked us to wait.
+    pub retry_after: Option<Duration>,
+    /// The cause, for debug logs only.
+    #[source]
+    pub cause: Option<Box<dyn std::error::Error + Send + Sync>>,
+}
+
+impl McpError {
+    /// A failure without a cause of its own.
+    #[must_use]
+    pub fn new(reason: Reason, message: impl Into<String>) -> Self {
+        Self { reason, message: message.into(), sql_code: None, retry_after: None, cause: None }
+    }
+
+    /// How to go on.
+    #[must_use]
+    pub const fn class(&self) -> Class {
+        self.reason.class()
+    }
+}
+
+impl fmt::Display for Dialect {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Pytidb => "Pytidb",
+        })
+    }
+}

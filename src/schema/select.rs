@@ -1,0 +1,177 @@
+//! Which databases and tables a snapshot mirrors: globs over names. Pure.
+//! `*` matches any run of characters, `?` one, `[ab]` a set; an exclude always wins over an include.
+
+use globset::{Glob, GlobBuilder, GlobMatcher};
+
+use super::{Database, Snapshot};
+
+/// Databases of the server itself; a wildcard never selects them, and nothing ever does.
+pub const SYSTEM_DATABASES: [&str; 5] = ["information_schema", "performance_schema", "metrics_schema", "mysql", "sys"];
+
+/// Tables that online schema changers leave while they work (gh-ost, pt-osc, Vitess).
+pub const GHOST_TABLES: [&str; 6] = ["_*_gho", "_*_ghc", "_*_del", "_*_new", "_*_old", "_vt_*"];
+
+/// A glob that is not one.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+#[error("{field}: \"{glob}\" is not a valid glob: {problem}; use * for any characters, ? for one, and [ab] for a set")]
+pub struct GlobError {
+    /// The list it stands in.
+    pub field: &'static str,
+    /// The text.
+    pub glob: String,
+    /// What is wrong with it.
+    pub problem: String,
+}
+
+/// Compiled globs of one snapshot.
+#[derive(Clone, Debug)]
+pub struct Selection {
+    databases: Pair,
+    tables: Pair,
+    database_globs: Vec<String>,
+}
+
+#[derive(Clone, Debug)]
+struct Pair {
+    include: Vec<Pattern>,
+    exclude: Vec<Pattern>,
+}
+
+#[derive(Clone, Debug)]
+struct Pattern {
+    exact: GlobMatcher,
+    folded: GlobMatcher,
+}
+
+impl Selection {
+    /// Compiles the four lists. An empty `tables_include` means every table.
+    ///
+    /// # Errors
+    /// A text that is no glob, with the list it stands in.
+    pub fn new<S: AsRef<str>>(
+        databases_include: &[S],
+        databases_exclude: &[S],
+        tables_include: &[S],
+        tables_exclude: &[S],
+    ) -> Result<Self, GlobError> {
+        let all = [Pattern::new("tables.include", "*")?];
+        let include = compile("tables.include", tables_include)?;
+        Ok(Self {
+            databases: Pair {
+                include: compile("databases.include", databases_include)?,
+                exclude: compile("databases.exclude", databases_exclude)?,
+            },
+            tables: Pair {
+                include: if include.is_empty() { all.to_vec() } else { include },
+                exclude: compile("tables.exclude", tables_exclude)?,
+            },
+            database_globs: databases_include.iter().map(|g| g.as_ref().to_owned()).collect(),
+        })
+    }
+
+    /// The database is wanted. `fold`: names compare without case (`lower_case_table_names` is not 0).
+    #[must_use]
+    pub fn database(&self, name: &str, fold: bool) -> bool {
+        !SYSTEM_DATABASES.contains(&name.to_lowercase().as_str()) && self.databases.wants(fold, &[name])
+    }
+
+    /// The table or view is wanted; a glob may name it alone or as `DB.TABLE`.
+    #[must_use]
+    pub fn table(&self, database: &str, table: &str, fold: bool) -> bool {
+        self.tables.wants(fold, &[table, &format!("{database}.{table}")])
+    }
+
+    /// The wanted databases by name, when no include is a wildcard; then no list of databases is needed to look them up.
+    #[must_use]
+    pub fn literal_databases(&self) -> Option<&[String]> {
+        let literal = |glob: &String| !glob.contains(['*', '?', '[', '{', '\\']);
+        self.database_globs.iter().all(literal).then_some(self.database_globs.as_slice())
+    }
+
+    /// Keeps what is wanted.
+    #[must_use]
+    pub fn apply(&self, snapshot: Snapshot) -> Snapshot {
+        let fold = snapshot.server.lower_case_table_names != 0;
+        let keep = |mut database: Database| {
+            let name = database.name.clone();
+            database.tables.retain(|t| self.table(&name, &t.name, fold));
+            database.views.retain(|v| self.table(&name, &v.name, fold));
+            database
+        };
+        let databases = snapshot.databases.into_iter().filter(|d| self.database(&d.name, fold)).map(keep).collect();
+        Snapshot { databases, ..snapshot }
+    }
+}
+
+impl Pair {
+    fn wants(&self, fold: bool, names: &[&str]) -> bool {
+        let hit = |patterns: &[Pattern]| patterns.iter().any(|p| names.iter().any(|n| p.matches(n, fold)));
+        hit(&self.include) && !hit(&self.exclude)
+    }
+}
+
+impl Pattern {
+    fn new(field: &'static str, glob: &str) -> Result<Self, GlobError> {
+        let build = |text: &str| -> Result<Glob, GlobError> {
+            GlobBuilder::new(text).literal_separator(false).backslash_escape(true).build().map_err(|e| GlobError {
+                field,
+                glob: glob.to_owned(),
+                problem: e.kind().to_string(),
+            })
+        };
+        Ok(Self { exact: build(glob)?.compile_matcher(), folded: build(&glob.to_lowercase())?.compile_matcher() })
+    }
+
+    fn matches(&self, name: &str, fold: bool) -> bool {
+        if fold { self.folded.is_match(name.to_lowercase()) } else { self.exact.is_match(name) }
+    }
+}
+
+fn compile<S: AsRef<str>>(field: &'static str, globs: &[S]) -> Result<Vec<Pattern>, GlobError> {
+    globs.iter().map(|g| Pattern::new(field, g.as_ref())).collect()
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tables_are_selected_by_glob() {
+        let cases: &[(&[&str], &[&str], &str, bool, bool)] = &[
+            (&[], &[], "orders", false, true),
+            (&["*"], &["tmp_*"], "tmp_x", false, false),
+            (&["ord*"], &[], "orders", false, true),
+            (&["shop.ord*"], &[], "orders", false, true),
+            (&["other.*"], &[], "orders", false, false),
+            (&["ORDERS"], &[], "orders", false, false),
+            (&["ORDERS"], &[], "orders", true, true),
+            (&["*"], &GHOST_TABLES, "_orders_gho", false, false),
+            (&["*"], &GHOST_TABLES, "_orders", false, true),
+            (&["a.b c-ü"], &[], "a.b c-ü", false, true),
+        ];
+        for (include, exclude, table, fold, want) in cases {
+            let selection = Selection::new(&["shop"], &[], include, exclude).unwrap();
+            assert_eq!(selection.table("shop", table, *fold), *want, "{include:?} {exclude:?} {table} {fold}");
+        }
+    }
+
+    #[test]
+    fn system_databases_are_never_selected() {
+        let selection = Selection::new(&["*", "mysql"], &["secret"], &[], &[]).unwrap();
+        for (name, want) in
+            [("shop", true), ("mysql", false), ("METRICS_SCHEMA", false), ("secret", false), ("test", true)]
+        {
+            assert_eq!(selection.database(name, false), want, "{name}");
+        }
+        assert!(selection.literal_databases().is_none());
+        assert!(Selection::new(&["shop", "a-b"], &[], &[], &[]).unwrap().literal_databases().is_some());
+    }
+
+    #[test]
+    fn a_broken_glob_names_its_field_and_says_what_to_do() {
+        let error = Selection::new(&["shop"], &[], &["[a"], &[]).unwrap_err();
+        let text = error.to_string();
+        assert!(text.starts_with("tables.include: \"[a\" is not a valid glob:") && text.contains("use *"), "{text}");
+    }
+}
