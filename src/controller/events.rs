@@ -1,0 +1,37 @@
+//! Kubernetes Events, best effort: a failing Event never fails a reconcile.
+
+use kube::runtime::events::{Event, EventType, Recorder, Reporter};
+use kube::{Client, Resource, ResourceExt};
+
+use crate::api::SchemaSnapshot;
+use crate::controller::outcome::Note;
+use crate::error::shorten;
+
+/// Longest Event note the API server takes, in bytes.
+const MAX_NOTE: usize = 1024;
+
+/// Publishes Events under one reporter.
+#[derive(Clone)]
+pub struct Events(Recorder);
+
+impl Events {
+    /// `instance` tells replicas apart (the pod's name).
+    #[must_use]
+    pub fn new(client: Client, instance: Option<String>) -> Self {
+        Self(Recorder::new(client, Reporter { controller: crate::api::FIELD_MANAGER.to_owned(), instance }))
+    }
+
+    /// Publishes one Event about a snapshot; a failure is logged and forgotten.
+    pub async fn publish(&self, snapshot: &SchemaSnapshot, note: &Note) {
+        let event = Event {
+            type_: if note.warning { EventType::Warning } else { EventType::Normal },
+            reason: note.reason.to_owned(),
+            note: Some(shorten(&note.text, MAX_NOTE)),
+            action: "Refresh".to_owned(),
+            secondary: None,
+        };
+        if let Err(error) = self.0.publish(&event, &snapshot.object_ref(&())).await {
+            tracing::debug!(snapshot = snapshot.name_any(), %error, "an Event could not be published");
+        }
+    }
+}

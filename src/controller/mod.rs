@@ -1,0 +1,106 @@
+//! The controllers: watches in, conditions out. `snapshot` holds the reconcile, `due` and `outcome` decide (pure),
+//! `status` and `events` write.
+
+pub mod due;
+pub mod events;
+pub mod outcome;
+pub mod snapshot;
+pub mod source;
+pub mod status;
+pub mod watch;
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+
+use k8s_openapi::api::core::v1::ConfigMap;
+use kube::core::PartialObjectMeta;
+use kube::runtime::reflector;
+use tokio_util::sync::CancellationToken;
+
+use crate::api::{SchemaSnapshot, SchemaSnapshotStatus};
+use crate::cache::SchemaManager;
+use crate::config::RunConfig;
+use crate::controller::due::Memory;
+use crate::metrics::Metrics;
+use crate::store::Store;
+
+/// What every reconcile may use.
+pub struct Context {
+    /// The Kubernetes API.
+    pub client: kube::Client,
+    /// The only writer of ConfigMaps.
+    pub store: Store,
+    /// The only door to databases.
+    pub manager: SchemaManager,
+    /// Flags and environment of `run`.
+    pub config: RunConfig,
+    /// Counters.
+    pub metrics: Arc<Metrics>,
+    /// Best-effort Events.
+    pub events: events::Events,
+    /// Metadata of the ConfigMaps we own, kept by a watch.
+    pub config_maps: reflector::Store<PartialObjectMeta<ConfigMap>>,
+    /// Set once that watch has delivered its first list: before, an absent ConfigMap means nothing.
+    pub config_maps_ready: CancellationToken,
+    memories: Mutex<HashMap<String, Remembered>>,
+}
+
+/// Memory of one object, by UID. The watch may lag behind our own writes, so the status as last written is kept here.
+#[derive(Clone, Debug, Default)]
+pub struct Remembered {
+    /// Retry and freshness.
+    pub memory: Memory,
+    /// The status as last written, without its tables (they can be large, and are read back when needed).
+    pub status: Option<Arc<SchemaSnapshotStatus>>,
+    /// Outcomes in a row that could not be written to the API server.
+    pub write_failures: u32,
+}
+
+impl Context {
+    /// Puts the parts together; nothing is remembered yet.
+    #[must_use]
+    #[expect(clippy::too_many_arguments, reason = "called once, at start; a builder would only repeat the fields")]
+    pub fn new(
+        client: kube::Client,
+        store: Store,
+        manager: SchemaManager,
+        config: RunConfig,
+        metrics: Arc<Metrics>,
+        events: events::Events,
+        config_maps: reflector::Store<PartialObjectMeta<ConfigMap>>,
+        config_maps_ready: CancellationToken,
+    ) -> Self {
+        let memories = Mutex::default();
+        Self { client, store, manager, config, metrics, events, config_maps, config_maps_ready, memories }
+    }
+
+    /// What is remembered of an object.
+    #[must_use]
+    pub fn recall(&self, snapshot: &SchemaSnapshot) -> Remembered {
+        let uid = snapshot.metadata.uid.as_deref().unwrap_or_default();
+        self.memories.lock().ok().and_then(|memories| memories.get(uid).cloned()).unwrap_or_default()
+    }
+
+    /// Remembers.
+    pub fn remember(&self, snapshot: &SchemaSnapshot, remembered: Remembered) {
+        if let (Ok(mut memories), Some(uid)) = (self.memories.lock(), snapshot.metadata.uid.clone()) {
+            memories.insert(uid, remembered);
+        }
+    }
+
+    /// Forgets one object.
+    pub fn forget(&self, snapshot: &SchemaSnapshot) {
+        if let (Ok(mut memories), Some(uid)) = (self.memories.lock(), snapshot.metadata.uid.as_deref()) {
+            memories.remove(uid);
+        }
+    }
+
+    /// Forgets every object that is not in `alive`; called after a relist.
+    pub fn forget_all_but(&self, alive: &reflector::Store<SchemaSnapshot>) {
+        let uids: std::collections::HashSet<String> =
+            alive.state().iter().filter_map(|snapshot| snapshot.metadata.uid.clone()).collect();
+        if let Ok(mut memories) = self.memories.lock() {
+            memories.retain(|uid, _| uids.contains(uid));
+        }
+    }
+}

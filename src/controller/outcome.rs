@@ -1,0 +1,343 @@
+//! What a reconcile's result means for the object: status, Event and next run. Pure and table-tested; every outcome,
+//! good or bad, ends in conditions a person can read.
+
+use std::time::Duration;
+
+use k8s_openapi::jiff::Timestamp;
+
+use crate::api::conditions::{ConditionStatus, ConditionType, find, set_condition};
+use crate::api::status::SchemaSnapshotStatus;
+use crate::controller::due::Memory;
+use crate::error::{Class, Reason};
+
+/// What happened in one reconcile.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Outcome {
+    /// The first look starts; nothing is known yet.
+    Discovering,
+    /// `spec.suspend` is set.
+    Suspended,
+    /// The ConfigMaps hold what the database has.
+    Settled(Box<Settled>),
+    /// Something stands in the way.
+    Failed(Failure),
+}
+
+/// A look that went well, and what was done with it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Settled {
+    /// The new content's part of the status; `None` when the fingerprints said that nothing changed.
+    pub content: Option<Content>,
+    /// Databases in which DDL is still running.
+    pub changing: Vec<String>,
+}
+
+/// The part of the status that describes published content.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Content {
+    /// Status fields filled from the content; conditions and times of it are ignored.
+    pub status: SchemaSnapshotStatus,
+    /// One sentence for the Event, such as "41 tables and 3 views in orders-schema".
+    pub summary: String,
+}
+
+/// Why a look, or the publication after it, did not succeed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    /// Why.
+    pub reason: Reason,
+    /// What happened and what to do next.
+    pub message: String,
+    /// The server asked for a pause.
+    pub retry_after: Option<Duration>,
+}
+
+/// A Kubernetes Event to publish, best effort.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Note {
+    /// Warning instead of Normal.
+    pub warning: bool,
+    /// Reason of the Event.
+    pub reason: &'static str,
+    /// Text of the Event.
+    pub text: String,
+}
+
+/// When to reconcile again by ourselves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Next {
+    /// After this long.
+    After(Duration),
+    /// When the object or its ConfigMaps change.
+    OnChange,
+}
+
+/// What the rules below need beside the outcome.
+#[derive(Clone, Copy, Debug)]
+pub struct Given<'a> {
+    /// Now.
+    pub now: Timestamp,
+    /// `metadata.generation`.
+    pub generation: i64,
+    /// The interval in force, and its text as status shows it.
+    pub interval: (Duration, &'a str),
+    /// The refresh annotation's value.
+    pub refresh: Option<&'a str>,
+}
+
+/// The new status and what to tell about it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Decision {
+    /// Status to write, when it differs from the old one in more than time.
+    pub status: SchemaSnapshotStatus,
+    /// At most one Event per transition.
+    pub note: Option<Note>,
+}
+
+/// Turns an outcome into the new status; `old` is the status as last written.
+#[must_use]
+pub fn decide(outcome: &Outcome, old: &SchemaSnapshotStatus, given: &Given<'_>) -> Decision {
+    let mut status = old.clone();
+    status.observed_generation = given.generation;
+    status.interval = Some(given.interval.1.to_owned());
+    if let (Some(asked), true) = (given.refresh, !matches!(outcome, Outcome::Discovering | Outcome::Suspended)) {
+        status.last_handled_refresh = Some(asked.to_owned());
+    }
+    let note = match outcome {
+        Outcome::Discovering => discovering(&mut status, given),
+        Outcome::Suspended => suspended(&mut status, given),
+        Outcome::Settled(settled) => settle(&mut status, old, settled, given),
+        Outcome::Failed(failure) => fail(&mut status, old, failure, given),
+    };
+    Decision { status, note }
+}
+
+struct Conditions<'a, 'b>(&'a mut SchemaSnapshotStatus, &'a Given<'b>);
+
+impl Conditions<'_, '_> {
+    fn set(&mut self, kind: ConditionType, truth: ConditionStatus, reason: Reason, message: &str) {
+        set_condition(&mut self.0.conditions, kind, truth, reason, message, self.1.generation, self.1.now);
+    }
+
+    /// Ready, Reconciling and Stalled always move together: Ready=True means that neither of the others is.
+    fn ready(&mut self, truth: ConditionStatus, reason: Reason, message: &str) {
+        let retried = truth != ConditionStatus::True && reason.class() != Class::Permanent;
+        let stalled = truth == ConditionStatus::False && reason.class() == Class::Permanent;
+        let (busy, stuck) = if retried {
+            (ConditionStatus::True, ConditionStatus::False)
+        } else if stalled {
+            (ConditionStatus::False, ConditionStatus::True)
+        } else {
+            (ConditionStatus::False, ConditionStatus::False)
+        };
+        self.set(ConditionType::Ready, truth, reason, message);
+        self.set(ConditionType::Reconciling, busy, reason, if retried { message } else { "nothing to do" });
+        self.set(ConditionType::Stalled, stuck, reason, if stalled { message } else { "not stalled" });
+    }
+}
+
+fn discovering(status: &mut SchemaSnapshotStatus, given: &Given<'_>) -> Option<Note> {
+    let mut conditions = Conditions(status, given);
+    let message = "the first discovery is running";
+    conditions.ready(ConditionStatus::Unknown, Reason::Discovering, message);
+    conditions.set(ConditionType::Fresh, ConditionStatus::Unknown, Reason::Discovering, message);
+    conditions.set(ConditionType::Published, ConditionStatus::False, Reason::Discovering, "nothing is published yet");
+    None
+}
+
+fn suspended(status: &mut SchemaSnapshotStatus, given: &Given<'_>) -> Option<Note> {
+    let (truth, before) = find(&status.conditions, ConditionType::Ready)
+        .map_or((ConditionStatus::Unknown, String::new()), |c| (truth_of(&c.status), c.reason.clone()));
+    let message = "spec.suspend is true: the MCP server is not asked; set it to false to go on";
+    let mut conditions = Conditions(status, given);
+    conditions.set(ConditionType::Ready, truth, Reason::Suspended, message);
+    conditions.set(ConditionType::Reconciling, ConditionStatus::False, Reason::Suspended, message);
+    conditions.set(ConditionType::Stalled, ConditionStatus::False, Reason::Suspended, message);
+    let first = before != Reason::Suspended.as_str();
+    first.then(|| Note { warning: false, reason: Reason::Suspended.as_str(), text: message.to_owned() })
+}
+
+fn truth_of(word: &str) -> ConditionStatus {
+    match word {
+        "True" => ConditionStatus::True,
+        "False" => ConditionStatus::False,
+        _ => ConditionStatus::Unknown,
+    }
+}
+
+fn settle(
+    status: &mut SchemaSnapshotStatus,
+    old: &SchemaSnapshotStatus,
+    settled: &Settled,
+    given: &Given<'_>,
+) -> Option<Note> {
+    if let Some(content) = &settled.content {
+        take_content(status, &content.status);
+        status.last_full_discovery_time = Some(given.now.into());
+        if status.content_hash != old.content_hash {
+            status.last_change_time = Some(given.now.into());
+        }
+    }
+    status.stale = false;
+    status.last_refresh_time = Some(given.now.into());
+    let revision = status.revision.clone().unwrap_or_default();
+    let mut conditions = Conditions(status, given);
+    conditions.ready(ConditionStatus::True, Reason::Published, &format!("revision {revision} is published"));
+    conditions.set(ConditionType::SourceReachable, ConditionStatus::True, Reason::Reachable, "the MCP server answers");
+    conditions.set(ConditionType::Published, ConditionStatus::True, Reason::Published, &format!("revision {revision}"));
+    if settled.changing.is_empty() {
+        let message = "the last look is younger than the interval";
+        conditions.set(ConditionType::Fresh, ConditionStatus::True, Reason::WithinInterval, message);
+    } else {
+        let message = format!("DDL is running in {}; unfinished objects are left out", settled.changing.join(", "));
+        conditions.set(ConditionType::Fresh, ConditionStatus::True, Reason::SchemaChangeInProgress, &message);
+    }
+    settled_note(status, old, settled)
+}
+
+fn settled_note(status: &SchemaSnapshotStatus, old: &SchemaSnapshotStatus, settled: &Settled) -> Option<Note> {
+    let normal = |reason: &'static str, text: String| Some(Note { warning: false, reason, text });
+    if let Some(content) = &settled.content
+        && status.content_hash != old.content_hash
+    {
+        let revision = status.revision.as_deref().unwrap_or_default();
+        return match &old.revision {
+            None => normal("Published", format!("revision {revision}: {}", content.summary)),
+            Some(before) => normal("SchemaChanged", format!("revision {before} -> {revision}: {}", content.summary)),
+        };
+    }
+    let was = find(&old.conditions, ConditionType::Ready)?;
+    let was_reason = was.reason.as_str();
+    let recovered = ![Reason::Published.as_str(), Reason::Discovering.as_str(), Reason::Suspended.as_str()].contains(&was_reason);
+    if recovered { normal("Recovered", format!("{was_reason} is over; the published schema is up to date again")) } else { None }
+}
+
+fn take_content(status: &mut SchemaSnapshotStatus, content: &SchemaSnapshotStatus) {
+    status.revision.clone_from(&content.revision);
+    status.content_hash.clone_from(&content.content_hash);
+    status.source.clone_from(&content.source);
+    status.counts.clone_from(&content.counts);
+    status.databases.clone_from(&content.databases);
+    status.tables.clone_from(&content.tables);
+    status.truncated = content.truncated;
+    status.shards = content.shards;
+    status.outputs.clone_from(&content.outputs);
+}
+
+/// How far a failed look got: it decides which conditions it may speak of.
+enum Reached {
+    /// The spec itself cannot work; nobody was asked.
+    Spec,
+    /// The source gave no usable answer.
+    Source,
+    /// The source answered, but the answers do not make a whole schema.
+    Answers,
+    /// A whole schema was read; the rest failed.
+    Schema,
+}
+
+const fn reached(reason: Reason) -> Reached {
+    match reason {
+        Reason::InvalidSpec | Reason::NewerFormat => Reached::Spec,
+        Reason::DiscoveryIncomplete | Reason::SchemaChangeInProgress => Reached::Answers,
+        Reason::NothingSelected | Reason::OutputTooLarge | Reason::OutputConflict | Reason::KubeApi => Reached::Schema,
+        _ => Reached::Source,
+    }
+}
+
+fn fail(
+    status: &mut SchemaSnapshotStatus,
+    old: &SchemaSnapshotStatus,
+    failure: &Failure,
+    given: &Given<'_>,
+) -> Option<Note> {
+    let has_data = old.content_hash.is_some();
+    let (reason, message) = (failure.reason, failure.message.as_str());
+    match reached(reason) {
+        Reached::Spec => {}
+        Reached::Source | Reached::Answers => status.stale = has_data,
+        Reached::Schema => status.stale = false,
+    }
+    let mut conditions = Conditions(status, given);
+    match reached(reason) {
+        Reached::Spec => conditions.ready(ConditionStatus::False, reason, message),
+        Reached::Source => {
+            conditions.set(ConditionType::SourceReachable, ConditionStatus::False, reason, message);
+            stale(&mut conditions, has_data, reason, message, Reason::SourceUnavailable);
+        }
+        Reached::Answers => {
+            conditions.set(ConditionType::SourceReachable, ConditionStatus::True, Reason::Reachable, "the MCP server answers");
+            stale(&mut conditions, has_data, reason, message, reason);
+        }
+        Reached::Schema => {
+            conditions.set(ConditionType::SourceReachable, ConditionStatus::True, Reason::Reachable, "the MCP server answers");
+            conditions.set(ConditionType::Fresh, ConditionStatus::True, Reason::WithinInterval, "the MCP server was just asked");
+            conditions.ready(ConditionStatus::False, reason, message);
+            if reason != Reason::NothingSelected {
+                conditions.set(ConditionType::Published, ConditionStatus::False, reason, message);
+            }
+        }
+    }
+    if find(&status.conditions, ConditionType::Published).is_none() {
+        let nothing = "nothing is published yet";
+        Conditions(status, given).set(ConditionType::Published, ConditionStatus::False, reason, nothing);
+    }
+    failure_note(status, old, failure)
+}
+
+/// Ready and Fresh while the source gives nothing new: the last good copy is served when there is one.
+fn stale(conditions: &mut Conditions<'_, '_>, has_data: bool, reason: Reason, message: &str, without: Reason) {
+    let permanent = reason.class() == Class::Permanent;
+    if has_data && !permanent {
+        let text = format!("serving the last good copy: {message}");
+        conditions.ready(ConditionStatus::True, Reason::ServingStale, &text);
+        conditions.set(ConditionType::Fresh, ConditionStatus::False, Reason::ServingStale, &text);
+        return;
+    }
+    let shown = match reason {
+        Reason::AuthenticationFailed | Reason::PermissionDenied => reason,
+        _ if permanent => reason,
+        _ => without,
+    };
+    conditions.ready(ConditionStatus::False, shown, message);
+    let fresh = if has_data { Reason::ServingStale } else { shown };
+    conditions.set(ConditionType::Fresh, ConditionStatus::False, fresh, message);
+}
+
+fn failure_note(status: &SchemaSnapshotStatus, old: &SchemaSnapshotStatus, failure: &Failure) -> Option<Note> {
+    let words = |s: &SchemaSnapshotStatus| {
+        let pick = |kind| find(&s.conditions, kind).map(|c| (c.status.clone(), c.reason.clone()));
+        [pick(ConditionType::Ready), pick(ConditionType::SourceReachable), pick(ConditionType::Published)]
+    };
+    if words(status) == words(old) {
+        return None;
+    }
+    let serving = find(&status.conditions, ConditionType::Ready).is_some_and(|c| c.reason == Reason::ServingStale.as_str());
+    let (reason, text) = if serving {
+        (Reason::ServingStale, format!("serving the last good copy ({}): {}", failure.reason, failure.message))
+    } else {
+        (failure.reason, failure.message.clone())
+    };
+    Some(Note { warning: true, reason: reason.as_str(), text })
+}
+
+/// What to remember, and when to run again; `random` is 0..=1.
+#[must_use]
+pub fn next(outcome: &Outcome, memory: &mut Memory, given: &Given<'_>, retry_delay: Duration, random: f64) -> Next {
+    let Outcome::Failed(failure) = outcome else {
+        let settled = matches!(outcome, Outcome::Settled(_));
+        *memory = Memory { last_success: settled.then_some(given.now), ..Memory::default() };
+        return Next::OnChange;
+    };
+    memory.last_success = None;
+    if failure.reason.class() == Class::Permanent {
+        *memory = Memory { parked: true, ..Memory::default() };
+        return Next::OnChange;
+    }
+    let slow = failure.reason.class() == Class::Slow;
+    let pause = super::due::backoff(memory.failures, retry_delay, given.interval.0, slow, random);
+    let pause = failure.retry_after.map_or(pause, |asked| asked.clamp(pause, super::due::MAX_BACKOFF.max(pause)));
+    memory.failures = memory.failures.saturating_add(1);
+    memory.retry_at = given.now.checked_add(pause).ok();
+    Next::After(pause)
+}

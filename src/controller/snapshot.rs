@@ -1,0 +1,262 @@
+//! The reconcile of one SchemaSnapshot, as a straight line:
+//! 1. `due`: is there anything to do? 2. `look`: what does the database have? 3. `plan` and 4. `apply`: make the
+//! ConfigMaps say so. 5. `decide`: what does that mean for the status? 6. `report`: write it, publish the Event, requeue.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures::FutureExt;
+use k8s_openapi::jiff::Timestamp;
+use kube::ResourceExt;
+use kube::runtime::controller::Action;
+
+use super::due::{self, Due, Facts};
+use super::outcome::{self, Content, Failure, Given, Next, Outcome, Settled};
+use super::status::{self, Needed};
+use super::{Context, Remembered, source};
+use crate::api::conditions::{ConditionType, find};
+use crate::api::{SchemaSnapshot, SchemaSnapshotStatus, annotations};
+use crate::cache::{Known, Look};
+use crate::error::Reason;
+use crate::metrics::{DiscoveryKind, ReconcileResult};
+
+/// Longest time one reconcile may take beside the discovery's own deadline.
+const OVERHEAD: Duration = Duration::from_secs(60);
+
+/// A reconcile that could not even report; the controller retries it with growing pauses.
+#[derive(Debug, thiserror::Error)]
+pub enum ReconcileError {
+    /// The Kubernetes API refused or failed a call.
+    #[error("the Kubernetes API call failed: {0}")]
+    Kube(#[from] kube::Error),
+    /// The whole reconcile took longer than it may.
+    #[error("the reconcile did not end within its deadline")]
+    Deadline,
+    /// A bug: the reconcile panicked. The controller and all other objects go on.
+    #[error("the reconcile panicked")]
+    Panic,
+}
+
+/// Reconciles one snapshot within a deadline; a panic ends this reconcile only.
+///
+/// # Errors
+/// When the outcome could not be written; see [`ReconcileError`].
+pub async fn reconcile(snapshot: Arc<SchemaSnapshot>, ctx: Arc<Context>) -> Result<Action, ReconcileError> {
+    let timer = ctx.metrics.reconcile_timer();
+    let deadline = ctx.config.discovery_timeout.saturating_add(OVERHEAD);
+    let work = std::panic::AssertUnwindSafe(line(&snapshot, &ctx)).catch_unwind();
+    let result = match tokio::time::timeout(deadline, work).await {
+        Ok(Ok(result)) => result,
+        Ok(Err(_)) => Err(ReconcileError::Panic),
+        Err(_) => Err(ReconcileError::Deadline),
+    };
+    timer.finish(if result.is_ok() { ReconcileResult::Ok } else { ReconcileResult::Error });
+    result
+}
+
+async fn line(snapshot: &SchemaSnapshot, ctx: &Context) -> Result<Action, ReconcileError> {
+    let mut remembered = ctx.recall(snapshot);
+    let old = known_status(snapshot, &remembered);
+    let (interval, text) = match source::interval(snapshot, &ctx.config) {
+        Ok(interval) => interval,
+        Err(_) => (ctx.config.cache_ttl, String::new()),
+    };
+    let refresh = snapshot.annotations().get(annotations::REFRESH).map(String::as_str);
+    let now = Timestamp::now();
+    let given = Given { now, generation: snapshot.metadata.generation.unwrap_or(0), interval: (interval, &text), refresh };
+
+    wait_for_config_maps(ctx).await?;
+    let full = match due::due(&facts(snapshot, ctx, &old, &remembered, &given)) {
+        Due::Wait(pause) => return Ok(Action::requeue(pause)),
+        Due::Never => return Ok(Action::await_change()),
+        Due::Suspended => return report(snapshot, ctx, &mut remembered, &old, &Outcome::Suspended, &given).await,
+        Due::Look { full } => full,
+    };
+    let mut old = old;
+    if old.conditions.is_empty() {
+        report(snapshot, ctx, &mut remembered, &old, &Outcome::Discovering, &given).await?;
+        old = known_status(snapshot, &remembered);
+    }
+    let outcome = look_and_publish(snapshot, ctx, &old, full).await.unwrap_or_else(Outcome::Failed);
+    let given = Given { now: Timestamp::now(), ..given };
+    report(snapshot, ctx, &mut remembered, &old, &outcome, &given).await
+}
+
+/// The status as last written by this process, else as the watch knows it.
+fn known_status(snapshot: &SchemaSnapshot, remembered: &Remembered) -> SchemaSnapshotStatus {
+    match &remembered.status {
+        Some(status) => status.as_ref().clone(),
+        None => snapshot.status.clone().unwrap_or_default(),
+    }
+}
+
+/// Before the first list is in, every ConfigMap looks deleted.
+async fn wait_for_config_maps(ctx: &Context) -> Result<(), ReconcileError> {
+    tokio::time::timeout(OVERHEAD / 2, ctx.config_maps_ready.cancelled()).await.map_err(|_| ReconcileError::Deadline)
+}
+
+fn facts<'a>(
+    snapshot: &SchemaSnapshot,
+    ctx: &Context,
+    old: &SchemaSnapshotStatus,
+    remembered: &'a Remembered,
+    given: &Given<'_>,
+) -> Facts<'a> {
+    let truth = |kind| find(&old.conditions, kind).is_some_and(|c| c.status == "True");
+    let owned = ctx.owned(snapshot);
+    Facts {
+        now: given.now,
+        generation: given.generation,
+        observed_generation: old.observed_generation,
+        suspend: snapshot.spec.suspend,
+        policy: snapshot.spec.refresh.policy,
+        interval: given.interval.0,
+        spread: due::spread(snapshot.metadata.uid.as_deref().unwrap_or_default()),
+        jitter: f64::from(ctx.config.jitter) / 100.0,
+        full_every: ctx.config.full_every,
+        refresh_asked: given.refresh.is_some_and(|asked| old.last_handled_refresh.as_deref() != Some(asked)),
+        has_content: old.content_hash.is_some(),
+        outputs_intact: crate::store::plan::intact(&owned, &old.outputs),
+        healthy: truth(ConditionType::SourceReachable) && truth(ConditionType::Published) && truth(ConditionType::Fresh),
+        last_refresh: old.last_refresh_time.as_ref().map(|time| time.0),
+        last_full: old.last_full_discovery_time.as_ref().map(|time| time.0),
+        memory: &remembered.memory,
+    }
+}
+
+/// Steps 2 to 4: look, and when there is something new, publish it.
+async fn look_and_publish(
+    snapshot: &SchemaSnapshot,
+    ctx: &Context,
+    old: &SchemaSnapshotStatus,
+    full: bool,
+) -> Result<Outcome, Failure> {
+    let namespace = snapshot.namespace().unwrap_or_default();
+    let target = source::target(snapshot, &namespace, &ctx.config)?;
+    let owned = ctx.owned(snapshot);
+    let known = if full { None } else { ctx.known(snapshot, &owned) };
+    let timer = ctx.metrics.discovery_timer(if known.is_some() { DiscoveryKind::Fingerprint } else { DiscoveryKind::Full });
+    let observer = ctx.metrics.mcp_observer(target.label);
+    let look = ctx.manager.look(&target.identity, &target.endpoint, observer, &target.selection, known.as_ref());
+    let looked = match tokio::time::timeout(ctx.config.discovery_timeout, look).await {
+        Ok(looked) => looked.map_err(|error| failure(&error)),
+        Err(_) => Err(out_of_time(ctx.config.discovery_timeout)),
+    };
+    timer.finish(looked.as_ref().map(|_| ()).map_err(|failure| failure.reason));
+    let (look, server) = looked?;
+    let discovered = match look {
+        Look::Unchanged => return Ok(Outcome::Settled(Box::new(Settled { content: None, changing: Vec::new() }))),
+        Look::Read(discovered) => discovered,
+    };
+    super::publish::publish(snapshot, ctx, old, &owned, &server, *discovered).await
+}
+
+fn failure(error: &crate::discovery::DiscoveryError) -> Failure {
+    Failure { reason: error.reason(), message: error.to_string(), retry_after: error.retry_after() }
+}
+
+fn out_of_time(limit: Duration) -> Failure {
+    let seconds = limit.as_secs();
+    let message = format!("the discovery did not end within {seconds} s (--discovery-timeout); narrow databases.include or raise it");
+    Failure { reason: Reason::Timeout, message, retry_after: None }
+}
+
+/// Steps 5 and 6: decide, write, tell, and say when to come back.
+async fn report(
+    snapshot: &SchemaSnapshot,
+    ctx: &Context,
+    remembered: &mut Remembered,
+    old: &SchemaSnapshotStatus,
+    outcome: &Outcome,
+    given: &Given<'_>,
+) -> Result<Action, ReconcileError> {
+    let decision = outcome::decide(outcome, old, given);
+    let next = outcome::next(outcome, &mut remembered.memory, given, ctx.config.retry_delay, fastrand::f64());
+    let mut new = decision.status;
+    let action = action(ctx, snapshot, outcome, next, remembered, given, &mut new);
+    let has_tables = matches!(outcome, Outcome::Settled(settled) if settled.content.is_some());
+    let needed = if has_tables && new.tables != old.tables && new.content_hash != old.content_hash {
+        Needed::Full
+    } else {
+        status::needed(old, &new, given.interval.0, given.now)
+    };
+    // Remembered before it is written: should the write fail, the failure is retried, not the look.
+    let written = match needed {
+        Needed::Nothing => Ok(()),
+        Needed::Heartbeat => status::heartbeat(&ctx.client, snapshot, &new).await,
+        Needed::Full => status::apply(&ctx.client, snapshot, new.clone(), has_tables).await,
+    };
+    match written {
+        Ok(()) => {}
+        Err(kube::Error::Api(status)) if status.is_not_found() => return Ok(Action::await_change()),
+        Err(error) => return Err(error.into()),
+    }
+    if needed == Needed::Nothing {
+        new.last_refresh_time.clone_from(&old.last_refresh_time);
+    }
+    remembered.status = Some(Arc::new(status::slim(new)));
+    remembered.write_failures = 0;
+    ctx.remember(snapshot, remembered.clone());
+    log(snapshot, outcome, needed);
+    if let Some(note) = &decision.note {
+        ctx.events.publish(snapshot, note).await;
+    }
+    Ok(action)
+}
+
+fn action(
+    ctx: &Context,
+    snapshot: &SchemaSnapshot,
+    outcome: &Outcome,
+    next: Next,
+    remembered: &Remembered,
+    given: &Given<'_>,
+    new: &mut SchemaSnapshotStatus,
+) -> Action {
+    let pause = match (next, outcome) {
+        (Next::After(pause), _) => Some(pause),
+        (Next::OnChange, Outcome::Settled(settled)) => {
+            let soon = !settled.changing.is_empty();
+            match due::due(&facts(snapshot, ctx, &SchemaSnapshotStatus { observed_generation: given.generation, ..new.clone() }, remembered, given)) {
+                Due::Wait(pause) if soon => Some(pause.min(Duration::from_secs(30))),
+                Due::Wait(pause) => Some(pause),
+                Due::Look { .. } => Some(given.interval.0),
+                Due::Never | Due::Suspended => None,
+            }
+        }
+        (Next::OnChange, _) => None,
+    };
+    new.next_refresh_time = pause.and_then(|pause| given.now.checked_add(pause).ok()).map(Into::into);
+    pause.map_or_else(Action::await_change, Action::requeue)
+}
+
+fn log(snapshot: &SchemaSnapshot, outcome: &Outcome, needed: Needed) {
+    let (namespace, name) = (snapshot.namespace().unwrap_or_default(), snapshot.name_any());
+    match outcome {
+        Outcome::Failed(failure) if needed == Needed::Full => {
+            tracing::warn!(namespace, snapshot = name, reason = %failure.reason, "{}", failure.message);
+        }
+        Outcome::Settled(settled) if settled.content.is_some() && needed == Needed::Full => {
+            let summary = settled.content.as_ref().map(|content: &Content| content.summary.as_str());
+            tracing::info!(namespace, snapshot = name, summary, "published");
+        }
+        _ => tracing::debug!(namespace, snapshot = name, "nothing new"),
+    }
+}
+
+impl Context {
+    /// The ConfigMaps that carry this snapshot's label, from the watch.
+    fn owned(&self, snapshot: &SchemaSnapshot) -> Vec<crate::store::plan::Owned> {
+        crate::store::plan::owned(&self.config_maps.state(), snapshot)
+    }
+
+    /// What the index ConfigMap remembers of the last look.
+    fn known(&self, snapshot: &SchemaSnapshot, owned: &[crate::store::plan::Owned]) -> Option<Known> {
+        let index = owned.iter().find(|owned| owned.name == snapshot.config_map_name())?;
+        let read = |key: &str| index.annotations.get(key);
+        let fingerprints: BTreeMap<String, String> = serde_json::from_str(read(annotations::FINGERPRINTS)?).ok()?;
+        let facts = serde_json::from_str(read(annotations::SERVER)?).ok()?;
+        Some(Known { facts, fingerprints })
+    }
+}

@@ -1,0 +1,219 @@
+//! The watches of the snapshot controller and how their events become reconciles.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures::{Stream, StreamExt};
+use k8s_openapi::api::core::v1::ConfigMap;
+use kube::api::Api;
+use kube::core::{DeserializeGuard, PartialObjectMeta};
+use kube::runtime::controller::{Action, Config as ControllerConfig};
+use kube::runtime::reflector::store::Writer;
+use kube::runtime::reflector::{self, ObjectRef};
+use kube::runtime::utils::PredicateConfig;
+use kube::runtime::watcher::{Config as WatchConfig, Event};
+use kube::runtime::{Controller, Predicate, WatchStreamExt, predicates, watcher};
+use kube::{Client, ResourceExt};
+use tokio_util::sync::CancellationToken;
+
+use super::snapshot::{ReconcileError, reconcile};
+use super::{Context, due};
+use crate::api::{SchemaSnapshot, labels};
+
+/// Events of one object that come within this time make one reconcile.
+const DEBOUNCE: Duration = Duration::from_millis(200);
+
+/// An unchanged object passes the change filter once in this time; longer than any interval that matters.
+const PREDICATE_TTL: Duration = Duration::from_secs(24 * 3600);
+
+/// How long running reconciles may finish after the stop signal.
+const DRAIN: Duration = Duration::from_secs(20);
+
+/// The owned ConfigMaps' metadata as a store that fills while the returned stream is polled.
+pub struct ConfigMapWatch {
+    /// Metadata by name.
+    pub store: reflector::Store<PartialObjectMeta<ConfigMap>>,
+    /// Set when the first list is in.
+    pub ready: CancellationToken,
+    writer: Writer<PartialObjectMeta<ConfigMap>>,
+}
+
+impl Default for ConfigMapWatch {
+    fn default() -> Self {
+        let (store, writer) = reflector::store();
+        Self { store, ready: CancellationToken::new(), writer }
+    }
+}
+
+/// The snapshots as a store that fills while [`run`] is polled.
+pub struct SnapshotWatch {
+    /// Snapshots by namespace and name, without managed fields and without status tables.
+    pub store: reflector::Store<SchemaSnapshot>,
+    /// Set when the first list is in.
+    pub ready: CancellationToken,
+    writer: Writer<SchemaSnapshot>,
+}
+
+impl Default for SnapshotWatch {
+    fn default() -> Self {
+        let (store, writer) = reflector::store();
+        Self { store, ready: CancellationToken::new(), writer }
+    }
+}
+
+/// Watches snapshots and their ConfigMaps and reconciles until `stop`; then running reconciles get [`DRAIN`] to finish.
+pub async fn run(
+    client: Client,
+    ctx: Arc<Context>,
+    snapshots: SnapshotWatch,
+    config_maps: ConfigMapWatch,
+    stop: CancellationToken,
+) {
+    let (resync, relisted) = futures::channel::mpsc::channel(1);
+    let reader = snapshots.store.clone();
+    let owned = config_map_stream(client.clone(), config_maps, resync);
+    let primary = snapshot_stream(client, snapshots, Arc::clone(&ctx));
+    let concurrency = u16::try_from(ctx.config.concurrency).unwrap_or(u16::MAX);
+    let controller = Controller::for_stream(primary, reader.clone())
+        .with_config(ControllerConfig::default().concurrency(concurrency).debounce(DEBOUNCE))
+        .watches_stream(owned, owner)
+        .reconcile_all_on(relisted)
+        .graceful_shutdown_on(stop.clone().cancelled_owned())
+        .run(reconcile, on_error, Arc::clone(&ctx))
+        .for_each(|result| {
+            tell(&result);
+            futures::future::ready(())
+        });
+    // If the first list never succeeds the controller cannot end by itself.
+    tokio::select! {
+        () = controller => {}
+        () = async { stop.cancelled().await; tokio::time::sleep(DRAIN).await } => {
+            tracing::warn!("some reconciles did not finish within {} s and are dropped", DRAIN.as_secs());
+        }
+    }
+}
+
+/// Snapshots that changed in spec, annotations or labels. Status writes (our own) do not pass.
+fn snapshot_stream(
+    client: Client,
+    watch: SnapshotWatch,
+    ctx: Arc<Context>,
+) -> impl Stream<Item = Result<SchemaSnapshot, watcher::Error>> + Send {
+    let SnapshotWatch { store, ready, writer } = watch;
+    let api: Api<DeserializeGuard<SchemaSnapshot>> = Api::all(client);
+    watcher(api, WatchConfig::default().streaming_lists())
+        .default_backoff()
+        .filter_map(move |event| futures::future::ready(readable(event)))
+        .modify(|snapshot| {
+            snapshot.managed_fields_mut().clear();
+            if let Some(status) = snapshot.status.as_mut() {
+                status.tables = Vec::new();
+            }
+        })
+        .reflect(writer)
+        .inspect(move |event| match event {
+            Ok(Event::InitDone) => {
+                ready.cancel();
+                ctx.forget_all_but(&store);
+            }
+            Ok(Event::Delete(gone)) => ctx.forget(gone),
+            _ => {}
+        })
+        .applied_objects()
+        .predicate_filter(
+            predicates::generation.combine(predicates::annotations).combine(predicates::labels),
+            PredicateConfig::default().ttl(PREDICATE_TTL),
+        )
+}
+
+/// One object that this version cannot read must not stop the others; a failed watch must not pause every trigger.
+fn readable(
+    event: Result<Event<DeserializeGuard<SchemaSnapshot>>, watcher::Error>,
+) -> Option<Result<Event<SchemaSnapshot>, watcher::Error>> {
+    let unreadable = |error: &kube::core::error_boundary::InvalidObject| {
+        let name = error.metadata.name.clone().unwrap_or_default();
+        let namespace = error.metadata.namespace.clone().unwrap_or_default();
+        tracing::error!(namespace, snapshot = name, "this SchemaSnapshot cannot be read and is left alone; were the CRDs upgraded together with the operator?");
+    };
+    let keep = |guard: DeserializeGuard<SchemaSnapshot>| guard.0.inspect_err(unreadable).ok();
+    match event {
+        Ok(Event::Apply(guard)) => keep(guard).map(|s| Ok(Event::Apply(s))),
+        Ok(Event::InitApply(guard)) => keep(guard).map(|s| Ok(Event::InitApply(s))),
+        Ok(Event::Delete(guard)) => keep(guard).map(|s| Ok(Event::Delete(s))),
+        Ok(Event::Init) => Some(Ok(Event::Init)),
+        Ok(Event::InitDone) => Some(Ok(Event::InitDone)),
+        Err(error) => {
+            tracing::warn!(%error, "the watch on SchemaSnapshots failed and is tried again");
+            None
+        }
+    }
+}
+
+/// Metadata of our ConfigMaps. What was deleted while the watch was down gives no event, so every list after the first
+/// asks for a reconcile of everything (which costs nothing where nothing is missing).
+fn config_map_stream(
+    client: Client,
+    watch: ConfigMapWatch,
+    mut resync: futures::channel::mpsc::Sender<()>,
+) -> impl Stream<Item = Result<PartialObjectMeta<ConfigMap>, watcher::Error>> + Send {
+    let ConfigMapWatch { ready, writer, .. } = watch;
+    let api: Api<PartialObjectMeta<ConfigMap>> = Api::all(client);
+    let selector = format!("{}={}", labels::MANAGED_BY, labels::MANAGED_BY_US);
+    watcher(api, WatchConfig::default().labels(&selector).streaming_lists())
+        .default_backoff()
+        .modify(|config_map| config_map.managed_fields_mut().clear())
+        .reflect(writer)
+        .inspect(move |event| match event {
+            Ok(Event::InitDone) if ready.is_cancelled() => drop(resync.try_send(())),
+            Ok(Event::InitDone) => ready.cancel(),
+            _ => {}
+        })
+        .touched_objects()
+        .predicate_filter(predicates::resource_version, PredicateConfig::default())
+        .filter_map(|item| {
+            let kept = item.inspect_err(|error| {
+                tracing::warn!(%error, "the watch on ConfigMaps failed and is tried again");
+            });
+            futures::future::ready(kept.ok().map(Ok))
+        })
+}
+
+/// The snapshot a ConfigMap belongs to, by label: an owner reference is lost with `--cascade=orphan`, the label is not.
+fn owner(config_map: PartialObjectMeta<ConfigMap>) -> Option<ObjectRef<SchemaSnapshot>> {
+    let name = config_map.labels().get(labels::SNAPSHOT)?.clone();
+    Some(ObjectRef::new(&name).within(&config_map.namespace()?))
+}
+
+/// The outcome could not be written: try again, each time later. The object's memory counts the failures.
+fn on_error(snapshot: Arc<SchemaSnapshot>, error: &ReconcileError, ctx: Arc<Context>) -> Action {
+    let mut remembered = ctx.recall(&snapshot);
+    let pause = due::backoff(
+        remembered.write_failures,
+        Duration::from_secs(1),
+        due::MAX_BACKOFF,
+        false,
+        fastrand::f64(),
+    );
+    remembered.write_failures = remembered.write_failures.saturating_add(1);
+    ctx.remember(&snapshot, remembered);
+    let conflict = matches!(error, ReconcileError::Kube(kube::Error::Api(status)) if status.is_conflict());
+    let (namespace, name) = (snapshot.namespace().unwrap_or_default(), snapshot.name_any());
+    if conflict {
+        tracing::debug!(namespace, snapshot = name, "the object changed meanwhile; trying again");
+    } else {
+        tracing::warn!(namespace, snapshot = name, %error, "the reconcile could not be finished and is tried again");
+    }
+    Action::requeue(pause)
+}
+
+fn tell<Q: std::error::Error + 'static>(
+    result: &Result<(ObjectRef<SchemaSnapshot>, Action), kube::runtime::controller::Error<ReconcileError, Q>>,
+) {
+    use kube::runtime::controller::Error;
+    match result {
+        Ok((object, action)) => tracing::debug!(%object, ?action, "reconciled"),
+        // Reported by `on_error`, or an object that is gone: both normal.
+        Err(Error::ReconcilerFailed(..) | Error::ObjectNotFound(_)) => {}
+        Err(error) => tracing::warn!(%error, "a trigger of the controller failed"),
+    }
+}
