@@ -9,6 +9,9 @@
 //! ```
 //! Modules in the order data flows; each imports only what stands above it (tested by `tests/layering.rs`).
 
+pub mod api;
+pub mod commands;
+pub mod duration;
 pub mod error;
 pub mod mcp;
 pub mod schema;

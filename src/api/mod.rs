@@ -1,0 +1,70 @@
+//! The custom resources: types, names and conditions users see. The only place for the literals of group, labels,
+//! annotations and field manager. Doc comments on spec and status fields are what `kubectl explain` prints, so they
+//! are written for people who use the operator. No I/O.
+
+pub mod conditions;
+pub mod crd;
+pub mod snapshot;
+pub mod status;
+
+pub use snapshot::{SchemaSnapshot, SchemaSnapshotSpec};
+pub use status::SchemaSnapshotStatus;
+
+/// API group of every custom resource.
+pub const GROUP: &str = "mcpschema.io";
+
+/// The only version so far.
+pub const VERSION: &str = "v1alpha1";
+
+/// Field manager of everything the operator writes with server-side apply.
+pub const FIELD_MANAGER: &str = "mcp-schema-operator";
+
+/// Labels on the ConfigMaps we own.
+pub mod labels {
+    /// Name of the snapshot a ConfigMap belongs to.
+    pub const SNAPSHOT: &str = "mcpschema.io/snapshot";
+    /// What a ConfigMap holds: [`ROLE_INDEX`] or [`ROLE_SHARD`].
+    pub const ROLE: &str = "mcpschema.io/role";
+    /// The ConfigMap with `index.json`; the only one that carries the user's annotations.
+    pub const ROLE_INDEX: &str = "index";
+    /// A ConfigMap with tables only.
+    pub const ROLE_SHARD: &str = "shard";
+    /// Who manages the object; the watch selects by it.
+    pub const MANAGED_BY: &str = "app.kubernetes.io/managed-by";
+    /// Value of [`MANAGED_BY`].
+    pub const MANAGED_BY_US: &str = "mcp-schema-operator";
+}
+
+/// Annotations on the ConfigMaps we own.
+pub mod annotations {
+    /// `sha256:` and 64 hex digits over the content of this ConfigMap's snapshot.
+    pub const CONTENT_HASH: &str = "mcpschema.io/content-hash";
+    /// First 12 hex digits of the content hash.
+    pub const REVISION: &str = "mcpschema.io/revision";
+    /// `"true"` while the content is older than it should be.
+    pub const STALE: &str = "mcpschema.io/stale";
+    /// JSON, database name to the first 16 hex digits of its fingerprint; lets a restart skip a full discovery.
+    pub const FINGERPRINTS: &str = "mcpschema.io/fingerprints";
+    /// JSON of what the server said of itself; volatile, so never part of `data`.
+    pub const SERVER: &str = "mcpschema.io/server";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_key_of_ours_lies_in_our_group() {
+        for key in [
+            labels::SNAPSHOT,
+            labels::ROLE,
+            annotations::CONTENT_HASH,
+            annotations::REVISION,
+            annotations::STALE,
+            annotations::FINGERPRINTS,
+            annotations::SERVER,
+        ] {
+            assert!(key.starts_with(&format!("{GROUP}/")), "{key}");
+        }
+    }
+}
