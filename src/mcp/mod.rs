@@ -1,7 +1,23 @@
 //! Talking to one MCP server: the only network I/O towards databases. Knows nothing of Kubernetes.
 //! [`SqlSource`] is the seam: a live connection, a recording, or a test's own source all answer SQL through it.
 
+mod canary;
+mod classify;
+mod connection;
+mod endpoint;
+mod fault;
+mod http;
+mod observer;
+mod pytidb;
+mod query;
+mod record;
+mod replay;
+pub mod retry;
 pub mod rows;
+mod seen;
+mod session;
+mod text;
+mod tools;
 
 use std::fmt;
 use std::time::Duration;
@@ -9,24 +25,15 @@ use std::time::Duration;
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use url::Url;
 
+pub use self::connection::Connection;
+pub use self::endpoint::{Endpoint, EndpointError};
+pub use self::observer::{Observer, Unobserved, unobserved};
+pub use self::query::{decode, query};
+pub use self::record::Recorder;
+pub use self::replay::{Replay, ReplayError};
+pub use self::rows::Rows;
 use crate::error::{Class, Reason};
-
-/// Where an MCP server is and how patient to be with it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Endpoint {
-    /// Absolute http or https URL of the MCP endpoint, without user info.
-    pub url: Url,
-    /// Deadline for the connection and the handshake.
-    pub connect_timeout: Duration,
-    /// Deadline for one call.
-    pub request_timeout: Duration,
-    /// Retries after the first try; 0 means one try.
-    pub max_retries: u32,
-    /// First back-off; doubles with each retry, with full jitter.
-    pub retry_delay: Duration,
-}
 
 /// Which product's SQL tool we speak to, and so how rows and errors look in its answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]

@@ -25,12 +25,16 @@ impl Row {
         self.0.keys().map(String::as_str)
     }
 
-    fn cell(&self, label: &str) -> Result<&Value, McpError> {
-        let found = self.0.get(label).or_else(|| {
+    /// The cell as sent.
+    pub(super) fn find(&self, label: &str) -> Option<&Value> {
+        self.0.get(label).or_else(|| {
             let same = |(key, _): &(&String, &Value)| key.eq_ignore_ascii_case(label);
             self.0.iter().find(same).map(|(_, value)| value)
-        });
-        found.ok_or_else(|| malformed(label, "is missing"))
+        })
+    }
+
+    fn cell(&self, label: &str) -> Result<&Value, McpError> {
+        self.find(label).ok_or_else(|| malformed(label, "is missing"))
     }
 
     /// The cell as text; `None` for SQL NULL. Numbers and booleans become their text.

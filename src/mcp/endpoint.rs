@@ -1,0 +1,110 @@
+//! Where an MCP server is and how patient to be with it. Owns the rules for its URL; opens nothing.
+
+use std::time::Duration;
+
+use url::Url;
+
+/// Where an MCP server is and how patient to be with it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Endpoint {
+    /// Absolute http or https URL of the MCP endpoint, without user info.
+    pub url: Url,
+    /// Deadline for the connection and the handshake.
+    pub connect_timeout: Duration,
+    /// Deadline for one call.
+    pub request_timeout: Duration,
+    /// Retries after the first try; 0 means one try.
+    pub max_retries: u32,
+    /// First back-off; doubles with each retry, with full jitter.
+    pub retry_delay: Duration,
+}
+
+/// Why a text is not the URL of an MCP endpoint. No message repeats the text: it may hold a password.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum EndpointError {
+    /// Not a URL, or one without scheme and host.
+    #[error(
+        "the MCP server's URL is not absolute: write it with scheme and host, as in http://tidb-mcp-server:8000/mcp"
+    )]
+    NotAbsolute,
+    /// A scheme other than http and https.
+    #[error("the MCP server's URL must begin with http:// or https:// (streamable HTTP is the only transport)")]
+    Scheme,
+    /// `user:password@`.
+    #[error("the MCP server's URL must not hold a user name or password: remove the part before @")]
+    UserInfo,
+    /// `#…`.
+    #[error("the MCP server's URL must not have a fragment: remove everything from # on")]
+    Fragment,
+}
+
+impl Endpoint {
+    /// Reads the URL of an MCP endpoint; one without a path means `/mcp`. The patience is the default one (connect
+    /// 30 s, request 60 s, 3 retries, first back-off 1 s): set the fields to change it.
+    ///
+    /// # Errors
+    /// When the text is no absolute http or https URL, or holds user info or a fragment.
+    pub fn new(url: &str) -> Result<Self, EndpointError> {
+        let mut url = Url::parse(url.trim()).map_err(|_| EndpointError::NotAbsolute)?;
+        if !matches!(url.scheme(), "http" | "https") {
+            // `host:8000/mcp` parses as a URL of the scheme `host`; what is missing there is the scheme.
+            let named = url.has_host();
+            return Err(if named { EndpointError::Scheme } else { EndpointError::NotAbsolute });
+        }
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(EndpointError::UserInfo);
+        }
+        if url.fragment().is_some() {
+            return Err(EndpointError::Fragment);
+        }
+        if url.path() == "/" {
+            url.set_path("/mcp");
+        }
+        Ok(Self {
+            url,
+            connect_timeout: Duration::from_secs(30),
+            request_timeout: Duration::from_secs(60),
+            max_retries: 3,
+            retry_delay: Duration::from_secs(1),
+        })
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_url_without_a_path_means_the_usual_one() {
+        for (text, want) in [
+            ("http://tidb-mcp-server:8000", "http://tidb-mcp-server:8000/mcp"),
+            (" http://h:1/ ", "http://h:1/mcp"),
+            ("https://h", "https://h/mcp"),
+            ("http://h?x=1", "http://h/mcp?x=1"),
+            ("http://h/other/", "http://h/other/"),
+            ("http://[::1]:8000", "http://[::1]:8000/mcp"),
+        ] {
+            assert_eq!(Endpoint::new(text).unwrap().url.as_str(), want, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_endpoint_is_refused_without_repeating_it() {
+        for (text, want) in [
+            ("ftp://h/mcp", EndpointError::Scheme),
+            ("ws://h/mcp", EndpointError::Scheme),
+            ("tidb-mcp-server:8000", EndpointError::NotAbsolute),
+            ("/mcp", EndpointError::NotAbsolute),
+            ("", EndpointError::NotAbsolute),
+            ("http://", EndpointError::NotAbsolute),
+            ("http://user:hunter2@h/mcp", EndpointError::UserInfo),
+            ("http://user@h/mcp", EndpointError::UserInfo),
+            ("http://h/mcp#x", EndpointError::Fragment),
+        ] {
+            let error = Endpoint::new(text).unwrap_err();
+            assert_eq!(error, want, "{text}");
+            assert!(!error.to_string().contains("hunter2"));
+        }
+    }
+}

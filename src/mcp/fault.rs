@@ -1,0 +1,105 @@
+//! What can go wrong below MCP, as plain data: one value per way an HTTP exchange fails. Holds no URL, no header and
+//! no body, so that it can be logged and shown. Judging it is `classify`'s task.
+
+use std::error::Error;
+use std::time::Duration;
+
+/// How an HTTP exchange failed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub(super) enum Fault {
+    /// The host name does not resolve.
+    #[error("the host name does not resolve")]
+    Dns,
+    /// No TCP connection.
+    #[error("no connection")]
+    Connect,
+    /// The TLS handshake failed; why, in our words.
+    #[error("TLS: {0}")]
+    Tls(&'static str),
+    /// The transport's own patience ran out.
+    #[error("no answer in time")]
+    Timeout,
+    /// The connection broke while the answer was being sent.
+    #[error("the connection broke")]
+    Broken,
+    /// The answer ended without a result; whether anything that is not MCP was in it.
+    #[error("the answer ended without a result")]
+    Ended {
+        /// Something was sent that is no MCP message.
+        garbage: bool,
+    },
+    /// A status other than 2xx.
+    #[error("HTTP {status}")]
+    Status {
+        /// The status.
+        status: u16,
+        /// `Retry-After`, when it is a number of seconds.
+        retry_after: Option<Duration>,
+        /// The JSON-RPC error code in the body of a 400.
+        rpc_code: Option<i32>,
+    },
+    /// The server does not know the session (any more).
+    #[error("HTTP {status} for a session")]
+    SessionLost {
+        /// 404 as the protocol says, or 400 as older servers answer.
+        status: u16,
+    },
+    /// A 2xx body of a type that MCP does not have; the type, cut and escaped.
+    #[error("content type {0}")]
+    ContentType(String),
+    /// A 2xx JSON body that is no MCP message.
+    #[error("not an MCP message")]
+    Garbage,
+    /// The request was acknowledged (202) in place of an answer.
+    #[error("acknowledged without an answer")]
+    NoAnswer,
+    /// More bytes than the ceiling.
+    #[error("more than {limit} bytes")]
+    TooLarge {
+        /// The ceiling.
+        limit: usize,
+    },
+}
+
+impl Fault {
+    /// Reads what reqwest says, in which phase it failed and why.
+    pub(super) fn of(error: &reqwest::Error) -> Self {
+        let mut cause: Option<&(dyn Error + 'static)> = Some(error);
+        while let Some(current) = cause {
+            if let Some(tls) = tls_error(current) {
+                return Self::Tls(tls);
+            }
+            if current.to_string() == "dns error" {
+                return Self::Dns;
+            }
+            cause = current.source();
+        }
+        if error.is_timeout() {
+            Self::Timeout
+        } else if error.is_connect() {
+            Self::Connect
+        } else {
+            Self::Broken
+        }
+    }
+}
+
+/// The TLS failure in `error`, or inside the I/O error it is (hyper hands rustls' errors over wrapped).
+fn tls_error(error: &(dyn Error + 'static)) -> Option<&'static str> {
+    use rustls::{CertificateError as Cert, Error as Tls};
+    let inner = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
+    let tls = error.downcast_ref::<Tls>().or_else(|| inner.and_then(|inner| inner.downcast_ref::<Tls>()))?;
+    Some(match tls {
+        Tls::InvalidCertificate(Cert::UnknownIssuer) => {
+            "the certificate comes from an authority this image does not trust"
+        }
+        Tls::InvalidCertificate(Cert::Expired | Cert::ExpiredContext { .. }) => "the certificate has expired",
+        Tls::InvalidCertificate(Cert::NotValidForName | Cert::NotValidForNameContext { .. }) => {
+            "the certificate is for another host name"
+        }
+        Tls::InvalidCertificate(_) => "the certificate is not valid",
+        Tls::InvalidMessage(_) => "the server does not speak TLS there",
+        Tls::AlertReceived(_) => "the server refused the handshake",
+        _ => "the handshake failed",
+    })
+}
