@@ -1,0 +1,144 @@
+//! What runs: the Deployment, its Service and its ServiceAccount.
+
+use serde_json::{Value, json};
+
+use crate::helm;
+
+const NAME: &str = "rel-mcp-schema-operator";
+
+/// The Deployment with these values.
+fn deployment(values: &Value) -> Value {
+    helm::find(&helm::render(values), "Deployment", NAME).clone()
+}
+
+/// The only container of a Deployment.
+fn container(deployment: &Value) -> &Value {
+    let containers = deployment["spec"]["template"]["spec"]["containers"].as_array().unwrap();
+    assert_eq!(containers.len(), 1);
+    &containers[0]
+}
+
+#[test]
+fn the_operator_gets_every_setting_as_flag_or_environment() {
+    let values = json!({
+        "serverUrl": "https://mcp.db.svc:8443/mcp", "connectionTimeout": "5s", "requestTimeout": "1m30s", "maxRetries": 0,
+        "retryDelay": "250ms", "cacheTtl": "10m", "concurrency": 4, "jitter": 0, "discoveryTimeout": "10m",
+        "fullEvery": "6h", "logFormat": "text", "logLevel": "debug",
+    });
+    let cases = [
+        (
+            json!({}),
+            ["16", "10", "5m", "24h", "json", "info"],
+            ["http://tidb-mcp-server:8000", "30s", "60s", "3", "1s", "300s"],
+        ),
+        (
+            values,
+            ["4", "0", "10m", "6h", "text", "debug"],
+            ["https://mcp.db.svc:8443/mcp", "5s", "1m30s", "0", "250ms", "10m"],
+        ),
+    ];
+    for (values, flags, environment) in cases {
+        let deployment = deployment(&values);
+        let names = ["concurrency", "jitter", "discovery-timeout", "full-every", "log-format", "log-level"];
+        let mut args = vec!["run".to_owned(), "--http-bind=0.0.0.0:8080".to_owned()];
+        args.extend(names.iter().zip(flags).map(|(name, value)| format!("--{name}={value}")));
+        assert_eq!(container(&deployment)["args"], json!(args));
+        let names = [
+            "TIDB_MCP_SERVER_URL",
+            "MCP_CONNECTION_TIMEOUT",
+            "MCP_REQUEST_TIMEOUT",
+            "MCP_MAX_RETRIES",
+            "MCP_RETRY_DELAY",
+            "MCP_CACHE_TTL",
+        ];
+        let pairs: Vec<Value> =
+            names.iter().zip(environment).map(|(name, value)| json!({"name": name, "value": value})).collect();
+        assert_eq!(container(&deployment)["env"], json!(pairs));
+    }
+}
+
+#[test]
+fn a_digest_wins_over_a_tag_and_a_tag_over_the_version() {
+    let digest = format!("sha256:{}", "0a".repeat(32));
+    let version = env!("CARGO_PKG_VERSION");
+    let cases = [
+        (json!({}), format!("mcp-schema-operator:{version}")),
+        (json!({"repository": "reg.test:5000/a/b"}), format!("reg.test:5000/a/b:{version}")),
+        (json!({"tag": "1"}), "mcp-schema-operator:1".to_owned()),
+        (json!({"tag": "1", "digest": digest}), format!("mcp-schema-operator@{digest}")),
+    ];
+    for (image, want) in cases {
+        assert_eq!(container(&deployment(&json!({"image": image})))["image"], want);
+    }
+}
+
+#[test]
+fn the_pod_passes_the_restricted_pod_security_standard() {
+    let deployment = deployment(&json!({}));
+    let pod = &deployment["spec"]["template"]["spec"];
+    assert_eq!(
+        pod["securityContext"],
+        json!({"runAsNonRoot": true, "runAsUser": 65532, "runAsGroup": 65532, "seccompProfile": {"type": "RuntimeDefault"}})
+    );
+    assert_eq!(
+        container(&deployment)["securityContext"],
+        json!({"allowPrivilegeEscalation": false, "readOnlyRootFilesystem": true, "capabilities": {"drop": ["ALL"]}})
+    );
+    for host in ["hostNetwork", "hostPID", "hostIPC", "volumes", "initContainers"] {
+        assert_eq!(pod[host], Value::Null, "{host}");
+    }
+}
+
+#[test]
+fn one_operator_runs_at_a_time() {
+    let spec = &deployment(&json!({}))["spec"];
+    assert_eq!((&spec["replicas"], &spec["strategy"]), (&json!(1), &json!({"type": "Recreate"})));
+}
+
+#[test]
+fn probes_and_service_reach_the_one_port() {
+    let objects = helm::render(&json!({"service": {"port": 9090}}));
+    let deployment = helm::find(&objects, "Deployment", NAME);
+    let container = container(deployment);
+    assert_eq!(container["ports"], json!([{"name": "http", "containerPort": 8080, "protocol": "TCP"}]));
+    assert_eq!(container["livenessProbe"]["httpGet"], json!({"path": "/livez", "port": "http"}));
+    assert_eq!(container["readinessProbe"]["httpGet"], json!({"path": "/readyz", "port": "http"}));
+    let service = &helm::find(&objects, "Service", NAME)["spec"];
+    assert_eq!(service["ports"], json!([{"name": "http", "port": 9090, "targetPort": "http", "protocol": "TCP"}]));
+    assert_eq!(service["selector"], deployment["spec"]["selector"]["matchLabels"]);
+}
+
+/// A selector is immutable: a release of an older chart could not be upgraded if these two ever changed.
+#[test]
+fn the_selector_is_the_name_and_the_release_and_user_labels_cannot_break_it() {
+    let own = json!({"app.kubernetes.io/name": "mcp-schema-operator", "app.kubernetes.io/instance": "rel"});
+    let deployment = deployment(&json!({"podLabels": {"app.kubernetes.io/name": "other", "team": "true"}}));
+    assert_eq!(deployment["spec"]["selector"]["matchLabels"], own);
+    let mut labels = own;
+    labels["team"] = json!("true");
+    assert_eq!(deployment["spec"]["template"]["metadata"]["labels"], labels);
+}
+
+#[test]
+fn names_that_look_like_numbers_stay_strings() {
+    let values = json!({"fullnameOverride": "123", "nameOverride": "456", "serviceAccount": {"name": "1e3"}, "crds": {"install": false}});
+    let text = helm::template_as("5", "789", &helm::chart(), &values).unwrap();
+    for object in helm::objects(&text) {
+        assert!(object["metadata"]["name"].is_string(), "{object}");
+        let labels = object["metadata"]["labels"].as_object().unwrap();
+        assert!(labels.values().all(Value::is_string), "{object}");
+    }
+}
+
+#[test]
+fn long_names_are_cut_to_what_a_label_and_a_service_allow() {
+    let text =
+        helm::template_as(&"r".repeat(53), "n", &helm::chart(), &json!({"nameOverride": "n".repeat(63)})).unwrap();
+    let namespaced: Vec<Value> =
+        helm::objects(&text).into_iter().filter(|o| !o["metadata"]["namespace"].is_null()).collect();
+    assert_eq!(namespaced.len(), 3);
+    for object in namespaced {
+        assert_eq!(object["metadata"]["name"].as_str().unwrap().len(), 63);
+        assert!(object["metadata"]["labels"].as_object().unwrap().values().all(|l| l.as_str().unwrap().len() <= 63));
+    }
+}

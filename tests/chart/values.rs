@@ -1,0 +1,161 @@
+//! values.yaml and its schema: every value does something, and what cannot work is refused with the key's name.
+
+use std::collections::BTreeMap;
+use std::fs;
+
+use serde_json::{Value, json};
+
+use crate::helm;
+
+/// Maps a user fills with keys of their own; `resources` belongs to the API server.
+const OPEN: [&str; 7] = [
+    "/resources",
+    "/podAnnotations",
+    "/podLabels",
+    "/nodeSelector",
+    "/serviceAccount/annotations",
+    "/service/annotations",
+    "/service/labels",
+];
+
+/// The values as the chart ships them.
+pub(crate) fn defaults() -> Value {
+    serde_saphyr::from_str(&fs::read_to_string(helm::chart().join("values.yaml")).unwrap()).unwrap()
+}
+
+/// Every key a user can set, as a JSON pointer, with its value. Maps of the user's own keys are one key.
+pub(crate) fn leaves(values: &Value) -> BTreeMap<String, Value> {
+    fn walk(path: &str, value: &Value, found: &mut BTreeMap<String, Value>) {
+        match value {
+            Value::Object(map) if !map.is_empty() && !OPEN.contains(&path) => {
+                map.iter().for_each(|(key, value)| walk(&format!("{path}/{key}"), value, found));
+            }
+            _ => drop(found.insert(path.to_owned(), value.clone())),
+        }
+    }
+    let mut found = BTreeMap::new();
+    walk("", values, &mut found);
+    found
+}
+
+/// A values file that sets this one key and no other.
+fn only(pointer: &str, value: Value) -> Value {
+    pointer.split('/').skip(1).collect::<Vec<_>>().iter().rev().fold(value, |inner, key| json!({*key: inner}))
+}
+
+/// Another good value for every key.
+fn others() -> Value {
+    json!({
+        "nameOverride": "other", "fullnameOverride": "whole",
+        "image": {"repository": "reg.test/op", "tag": "v2", "digest": format!("sha256:{}", "ab".repeat(32)), "pullPolicy": "Always"},
+        "imagePullSecrets": [{"name": "registry"}],
+        "serverUrl": "https://mcp.test/mcp?x=1", "connectionTimeout": "500ms", "requestTimeout": "1h30m", "maxRetries": 10,
+        "retryDelay": "2s", "cacheTtl": "10s", "concurrency": 1000, "jitter": 100, "discoveryTimeout": "1m",
+        "fullEvery": "99999h", "logFormat": "text", "logLevel": "trace",
+        "crds": {"install": false, "keep": false}, "rbac": {"create": false},
+        "serviceAccount": {"create": false, "name": "own", "annotations": {"a": "true"}},
+        "service": {"port": 1, "annotations": {"a": "1"}, "labels": {"l": "2"}},
+        "podAnnotations": {"a": "b"}, "podLabels": {"l": "m"},
+        "resources": {"limits": {"cpu": 1}}, "nodeSelector": {"disk": "ssd"},
+        "tolerations": [{"key": "k", "operator": "Equal", "value": "v", "effect": "NoExecute", "tolerationSeconds": 5}],
+        "affinity": {"nodeAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": {"nodeSelectorTerms": []}}},
+    })
+}
+
+#[test]
+fn every_value_changes_what_is_rendered() {
+    let crd = "kind: CustomResourceDefinition\nmetadata: {name: x}\n";
+    let chart = helm::chart_with_crd("fixture.yaml", crd);
+    let plain = helm::template(chart.path(), &json!({})).unwrap();
+    for (key, value) in leaves(&defaults()) {
+        let other = others().pointer(&key).cloned().unwrap_or_else(|| panic!("{key}: add it to `others`"));
+        assert_ne!(other, value, "{key}");
+        let changed = helm::template(chart.path(), &only(&key, other)).unwrap_or_else(|e| panic!("{key}: {e}"));
+        assert_ne!(plain, changed, "{key} does nothing");
+    }
+}
+
+#[test]
+fn all_values_can_be_set_at_once() {
+    let objects = helm::render(&others());
+    let kinds: Vec<_> = objects.iter().map(|o| o["kind"].as_str().unwrap()).collect();
+    assert_eq!(kinds, ["Service", "Deployment"]);
+    let pod = &helm::find(&objects, "Deployment", "whole")["spec"]["template"]["spec"];
+    assert_eq!(pod["tolerations"], others()["tolerations"]);
+    assert_eq!(pod["nodeSelector"], others()["nodeSelector"]);
+    // Helm merges maps: what is not set keeps its default.
+    assert_eq!(pod["containers"][0]["resources"]["limits"], json!({"cpu": 1, "memory": "256Mi"}));
+}
+
+#[test]
+fn a_value_of_the_wrong_type_is_refused_by_its_name() {
+    for (key, value) in leaves(&defaults()) {
+        let wrong = match value {
+            Value::String(_) => json!(7),
+            Value::Array(_) => json!({"a": "b"}),
+            Value::Number(_) | Value::Bool(_) => json!("yes"),
+            Value::Object(_) | Value::Null => json!(["a"]),
+        };
+        refused(&only(&key, wrong), &format!("at '{key}'"));
+    }
+}
+
+#[test]
+fn an_unknown_key_is_refused_by_its_name_at_every_level() {
+    let defaults = defaults();
+    let groups = defaults.as_object().unwrap().iter().filter(|(key, value)| {
+        value.as_object().is_some_and(|map| !map.is_empty()) && !OPEN.contains(&format!("/{key}").as_str())
+    });
+    let mut cases: Vec<String> = groups.map(|(key, _)| format!("/{key}/tpyo")).collect();
+    assert_eq!(cases.len(), 5, "{cases:?}");
+    cases.extend(["/tpyo", "/affinity/tpyo"].map(str::to_owned));
+    for key in cases {
+        refused(&only(&key, json!("x")), "additional properties 'tpyo' not allowed");
+    }
+    for key in ["imagePullSecrets", "tolerations"] {
+        refused(&json!({key: [{"name": "a", "tpyo": "x"}]}), "'tpyo'");
+    }
+}
+
+#[test]
+fn a_value_out_of_range_is_refused_by_its_name() {
+    let cases: &[(&str, &[Value])] = &[
+        (
+            "/connectionTimeout",
+            &[json!("30"), json!("1d"), json!("1.5s"), json!("s"), json!(""), json!("0s"), json!("123456s")],
+        ),
+        ("/cacheTtl", &[json!("5m "), json!("1h1m1s1ms1h"), json!("0h0m")]),
+        (
+            "/serverUrl",
+            &[json!(""), json!("mcp:8000"), json!("http://user:secret@mcp"), json!("http://u@mcp"), json!("http://")],
+        ),
+        ("/maxRetries", &[json!(-1), json!(11), json!(1.5)]),
+        ("/concurrency", &[json!(0), json!(1001)]),
+        ("/jitter", &[json!(-1), json!(101)]),
+        ("/logFormat", &[json!("xml")]),
+        ("/logLevel", &[json!("verbose")]),
+        ("/image/pullPolicy", &[json!("Sometimes")]),
+        ("/image/digest", &[json!("latest"), json!("sha256:abc")]),
+        ("/image/tag", &[json!("a:b"), json!("@x")]),
+        ("/image/repository", &[json!(""), json!("Upper/Case"), json!("a b")]),
+        ("/service/port", &[json!(0), json!(65536)]),
+        ("/fullnameOverride", &[json!("Upper"), json!("a_b"), json!("a".repeat(64))]),
+        ("/podLabels", &[json!({"a": 1}), json!({"a": true})]),
+    ];
+    for (key, values) in cases {
+        for value in *values {
+            refused(&only(key, value.clone()), &format!("at '{key}"));
+        }
+    }
+}
+
+#[test]
+fn what_a_parent_chart_sets_globally_is_let_through() {
+    assert!(helm::template(&helm::chart(), &json!({"global": {"anything": [1]}})).is_ok());
+}
+
+/// The chart must not render with these values, and what helm says must name this.
+fn refused(values: &Value, name: &str) {
+    let said = helm::template(&helm::chart(), values).err().unwrap_or_else(|| panic!("let through: {values}"));
+    assert!(said.contains("meet the specifications of the schema") && said.contains(name), "{values}: {said}");
+}
