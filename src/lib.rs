@@ -10,8 +10,12 @@
 //! Modules in the order data flows; each imports only what stands above it (tested by `tests/layering.rs`).
 
 pub mod api;
+pub mod cli;
 pub mod commands;
+pub mod config;
 pub mod duration;
 pub mod error;
 pub mod mcp;
+pub mod readiness;
 pub mod schema;
+pub mod telemetry;

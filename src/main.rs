@@ -1,3 +1,15 @@
 //! The binary: parses the command line and hands over to one command.
 
-fn main() {}
+use std::process::ExitCode;
+
+use clap::Parser;
+use mcp_schema_operator::cli::{Cli, Command};
+use mcp_schema_operator::commands;
+
+fn main() -> ExitCode {
+    // The first TLS use panics without a provider. It fails only when one is there already, which is as good.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    match Cli::parse().command {
+        Command::Crds => commands::crds::run(),
+    }
+}

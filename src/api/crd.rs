@@ -19,6 +19,7 @@ fn finish(mut crd: CustomResourceDefinition) -> CustomResourceDefinition {
     for version in &mut crd.spec.versions {
         let Some(root) = version.schema.as_mut().and_then(|s| s.open_api_v3_schema.as_mut()) else { continue };
         visit(root, &clean);
+        root.properties.get_or_insert_default().insert("metadata".to_owned(), metadata());
         if let Some(status) = root.properties.as_mut().and_then(|p| p.get_mut("status")) {
             // What the operator writes has no defaults: they would state facts nobody has looked at.
             visit(status, &|schema| schema.default = None);
@@ -27,6 +28,23 @@ fn finish(mut crd: CustomResourceDefinition) -> CustomResourceDefinition {
         }
     }
     crd
+}
+
+/// The one part of `metadata` a schema may speak of; without it no rule can name `metadata.name` as its field, and the
+/// error would start with `<nil>`.
+fn metadata() -> JSONSchemaProps {
+    let name = JSONSchemaProps {
+        type_: Some("string".to_owned()),
+        max_length: Some(253),
+        description: Some("At most 63 characters, since it becomes a label value.".to_owned()),
+        ..Default::default()
+    };
+    JSONSchemaProps {
+        type_: Some("object".to_owned()),
+        description: Some("Standard object metadata.".to_owned()),
+        properties: Some([("name".to_owned(), name)].into()),
+        ..Default::default()
+    }
 }
 
 /// Joins the lines of a description, as wrapped in the source, into paragraphs: `kubectl explain` wraps by itself.

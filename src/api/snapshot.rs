@@ -28,7 +28,8 @@ use crate::schema::select::{GHOST_TABLES, GlobError, Selection};
     selectable = ".spec.suspend",
     doc = "A live copy of a database's schema, read through an MCP server and published as ConfigMaps that pods of this namespace can mount.",
     validation = Rule::new("size(self.metadata.name) <= 63")
-        .message("metadata.name may have at most 63 characters: it becomes a label value"),
+        .message("metadata.name may have at most 63 characters: it becomes a label value")
+        .field_path(".metadata.name"),
     validation = Rule::new(
         "(has(self.spec.output) && has(self.spec.output.configMapName) ? self.spec.output.configMapName : self.metadata.name + '-schema') == (has(oldSelf.spec.output) && has(oldSelf.spec.output.configMapName) ? oldSelf.spec.output.configMapName : oldSelf.metadata.name + '-schema')")
         .message("spec.output.configMapName cannot be changed, since pods mount the ConfigMaps by that name: create a second snapshot under the new name, then delete this one")

@@ -1,0 +1,165 @@
+//! The command line: which commands there are, what they are told, and what `--help` says. Does nothing itself.
+
+use std::ffi::OsStr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::builder::TypedValueParser;
+use clap::error::ErrorKind;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use url::Url;
+
+use crate::duration;
+
+/// Keeps a live, versioned copy of a database's schema inside Kubernetes, read through an MCP server.
+///
+/// Exit codes: 0 nothing to report, 1 findings, 2 usage, input or connection error.
+#[derive(Clone, Debug, Parser)]
+#[command(name = "mcp-schema-operator", version, arg_required_else_help = true)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The commands.
+#[derive(Clone, Debug, Subcommand)]
+pub enum Command {
+    /// Print the CustomResourceDefinitions as YAML
+    #[command(after_help = "Example:\n  mcp-schema-operator crds | kubectl apply --server-side -f -")]
+    Crds,
+}
+
+/// `discover`: one discovery with the operator's own engine, without a cluster.
+#[derive(Args, Clone, Debug)]
+#[command(after_help = "Examples:\n  \
+    mcp-schema-operator discover --url http://127.0.0.1:8000/mcp --database shop --format summary\n  \
+    mcp-schema-operator discover --url http://127.0.0.1:8000/mcp --database shop --record shop.ndjson > shop.json\n  \
+    mcp-schema-operator discover --replay shop.ndjson --database shop --output schemas/")]
+pub struct DiscoverArgs {
+    /// MCP server, an absolute http or https URL without user name and password
+    #[arg(long, value_name = "URL", value_parser = UrlParser, required_unless_present = "replay", conflicts_with = "replay")]
+    pub url: Option<Url>,
+    /// Name or glob of a database to read; may be given several times
+    #[arg(long = "database", value_name = "GLOB", required = true)]
+    pub databases: Vec<String>,
+    /// Name or glob of a database to leave out
+    #[arg(long = "exclude-database", value_name = "GLOB")]
+    pub exclude_databases: Vec<String>,
+    /// Glob on TABLE or DB.TABLE to read [default: every table]
+    #[arg(long = "table", value_name = "GLOB")]
+    pub tables: Vec<String>,
+    /// Glob on TABLE or DB.TABLE to leave out [default: ghost tables of online migration tools]
+    #[arg(long = "exclude-table", value_name = "GLOB")]
+    pub exclude_tables: Vec<String>,
+    /// Write every answer of the server to this file
+    #[arg(long, value_name = "FILE", conflicts_with = "replay")]
+    pub record: Option<PathBuf>,
+    /// Read the answers from a recorded file instead of a server
+    #[arg(long, value_name = "FILE")]
+    pub replay: Option<PathBuf>,
+    /// What is printed
+    #[arg(long, value_enum, default_value_t = DiscoverFormat::Json)]
+    pub format: DiscoverFormat,
+    /// Write the files that would be published as ConfigMap keys into this directory
+    #[arg(long, value_name = "DIR")]
+    pub output: Option<PathBuf>,
+    /// Deadline for connecting and the handshake
+    #[arg(long, value_name = "DURATION", value_parser = duration::parse_or_seconds, default_value = "30s")]
+    pub connection_timeout: Duration,
+    /// Deadline for one call
+    #[arg(long, value_name = "DURATION", value_parser = duration::parse_or_seconds, default_value = "60s")]
+    pub request_timeout: Duration,
+    /// Tries of one call after the first, 0 to 10
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(0..=10), default_value_t = 3)]
+    pub max_retries: u32,
+}
+
+/// What `discover` prints on standard output.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum DiscoverFormat {
+    /// The whole schema as one JSON document
+    Json,
+    /// One line per database and table, for people
+    Summary,
+}
+
+/// Parses a URL and, other than clap's own refusals, never repeats the value: it may hold a password.
+#[derive(Clone)]
+struct UrlParser;
+
+impl TypedValueParser for UrlParser {
+    type Value = Url;
+
+    fn parse_ref(&self, command: &clap::Command, _: Option<&clap::Arg>, value: &OsStr) -> Result<Url, clap::Error> {
+        let good = |url: &Url| {
+            let bare = url.username().is_empty() && url.password().is_none() && url.fragment().is_none();
+            matches!(url.scheme(), "http" | "https") && url.has_host() && bare
+        };
+        value.to_str().and_then(|text| Url::parse(text).ok()).filter(good).ok_or_else(|| {
+            let text = "--url must be an absolute http or https URL without user name, password and fragment\n";
+            clap::Error::raw(ErrorKind::ValueValidation, text).with_cmd(command)
+        })
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use clap::{CommandFactory, FromArgMatches};
+
+    use super::*;
+
+    fn discover(flags: &[&str]) -> Result<DiscoverArgs, clap::Error> {
+        let command = DiscoverArgs::augment_args(clap::Command::new("discover").no_binary_name(true));
+        DiscoverArgs::from_arg_matches(&command.try_get_matches_from(flags)?)
+    }
+
+    #[test]
+    fn the_definition_is_consistent() {
+        Cli::command().debug_assert();
+        DiscoverArgs::augment_args(clap::Command::new("discover")).debug_assert();
+    }
+
+    #[test]
+    fn the_version_is_name_and_number() {
+        let error = Cli::try_parse_from(["mcp-schema-operator", "--version"]).unwrap_err();
+        assert_eq!(error.to_string(), "mcp-schema-operator 0.1.0\n");
+    }
+
+    #[test]
+    fn every_command_shows_an_example() {
+        for command in Cli::command().get_subcommands_mut() {
+            let help = command.render_long_help().to_string();
+            assert!(help.contains("Example"), "{help}");
+        }
+    }
+
+    #[test]
+    fn a_password_in_the_url_is_not_repeated() {
+        let error = discover(&["--url", "http://root:secret@a/mcp", "--database", "shop"]).unwrap_err();
+        let text = error.to_string();
+        assert!(!text.contains("secret") && text.contains("without user name"), "{text}");
+        assert_eq!(error.exit_code(), 2);
+    }
+
+    #[test]
+    fn discover_needs_a_server_or_a_recording_and_a_database() {
+        for (flags, good) in [
+            (&["--url", "http://a/mcp", "--database", "shop", "--record", "f"][..], true),
+            (&["--replay", "f", "--database", "shop", "--database", "b*", "--format", "summary"], true),
+            (&["--database", "shop"], false),
+            (&["--url", "http://a/mcp"], false),
+            (&["--url", "http://a/mcp", "--replay", "f", "--database", "shop"], false),
+            (&["--replay", "f", "--record", "g", "--database", "shop"], false),
+            (&["--url", "ftp://a/mcp", "--database", "shop"], false),
+            (&["--url", "http://a/mcp", "--database", "shop", "--max-retries", "11"], false),
+            (&["--url", "http://a/mcp", "--database", "shop", "--request-timeout", "soon"], false),
+        ] {
+            assert_eq!(discover(flags).is_ok(), good, "{flags:?}");
+        }
+        let args = discover(&["--replay", "f", "--database", "shop", "--request-timeout", "1.5"]).unwrap();
+        assert_eq!((args.request_timeout, args.format), (Duration::from_millis(1500), DiscoverFormat::Json));
+        assert_eq!((args.connection_timeout, args.max_retries), (Duration::from_secs(30), 3));
+    }
+}

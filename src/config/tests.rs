@@ -1,0 +1,112 @@
+//! Tests of `config`, beside it so that the table stays readable.
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+use clap::{Args, FromArgMatches};
+
+use super::*;
+
+fn resolve(flags: &[&str], env: &[(&str, &str)]) -> Result<RunConfig, ConfigError> {
+    let matches = RunArgs::augment_args(Command::new("run").no_binary_name(true)).get_matches_from(flags);
+    let args = RunArgs::from_arg_matches(&matches).unwrap();
+    RunConfig::resolve(&args, env.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())))
+}
+
+#[test]
+fn the_defaults_are_those_of_the_system_it_replaces() {
+    let config = resolve(&[], &[("HOME", "/root")]).unwrap();
+    assert_eq!(config.server_url.as_str(), "http://tidb-mcp-server:8000/");
+    assert_eq!(config.connection_timeout, Duration::from_secs(30));
+    assert_eq!(config.request_timeout, Duration::from_secs(60));
+    assert_eq!(config.max_retries, 3);
+    assert_eq!(config.retry_delay, Duration::from_secs(1));
+    assert_eq!(config.cache_ttl, Duration::from_secs(300));
+    assert_eq!(config.http_bind.to_string(), "0.0.0.0:8080");
+    assert_eq!((config.concurrency, config.jitter_percent), (16, 10));
+    assert_eq!(config.discovery_timeout, Duration::from_secs(300));
+    assert_eq!(config.full_every, Duration::from_secs(86_400));
+    assert_eq!((config.log_format, config.log_level.as_str()), (LogFormat::Text, "info"));
+}
+
+#[test]
+fn a_flag_wins_over_the_environment_and_an_empty_value_counts_as_left_out() {
+    for (flags, env, want) in [
+        (&["--cache-ttl", "20s"][..], &[("MCP_CACHE_TTL", "30")][..], 20),
+        (&[], &[("MCP_CACHE_TTL", "30")], 30),
+        (&[], &[("MCP_CACHE_TTL", " 30.0 ")], 30),
+        (&[], &[("MCP_CACHE_TTL", "1h30m")], 5400),
+        (&[], &[("MCP_CACHE_TTL", "")], 300),
+    ] {
+        assert_eq!(resolve(flags, env).unwrap().cache_ttl, Duration::from_secs(want), "{flags:?} {env:?}");
+    }
+}
+
+#[test]
+fn the_ends_of_each_range_are_allowed() {
+    for (name, low, high) in [
+        ("MCP_CONNECTION_TIMEOUT", "0.1", "10m"),
+        ("MCP_REQUEST_TIMEOUT", "100ms", "1h"),
+        ("MCP_MAX_RETRIES", "0", "10"),
+        ("MCP_RETRY_DELAY", "0.01", "5m"),
+        ("MCP_CACHE_TTL", "10", "720h"),
+        ("MCP_SCHEMA_HTTP_BIND", "127.0.0.1:0", "[::]:65535"),
+        ("MCP_SCHEMA_CONCURRENCY", "1", "256"),
+        ("MCP_SCHEMA_JITTER", "0", "50"),
+        ("MCP_SCHEMA_DISCOVERY_TIMEOUT", "1", "1h"),
+        ("MCP_SCHEMA_FULL_EVERY", "1m", "720h"),
+        ("MCP_SCHEMA_LOG_FORMAT", "text", "json"),
+        ("MCP_SCHEMA_LOG_LEVEL", "error", "trace"),
+        ("TIDB_MCP_SERVER_URL", "http://a", "https://[::1]:8443/mcp?tenant=x"),
+    ] {
+        for value in [low, high] {
+            assert!(resolve(&[], &[(name, value)]).is_ok(), "{name}={value}");
+        }
+    }
+}
+
+#[test]
+fn a_bad_value_is_refused_in_one_sentence_that_says_what_is_allowed() {
+    for (name, value) in [
+        ("MCP_CONNECTION_TIMEOUT", "0"),
+        ("MCP_CONNECTION_TIMEOUT", "11m"),
+        ("MCP_REQUEST_TIMEOUT", "soon"),
+        ("MCP_MAX_RETRIES", "11"),
+        ("MCP_MAX_RETRIES", "-1"),
+        ("MCP_MAX_RETRIES", "3.0"),
+        ("MCP_RETRY_DELAY", "0"),
+        ("MCP_CACHE_TTL", "9.99"),
+        ("MCP_CACHE_TTL", "NaN"),
+        ("MCP_SCHEMA_HTTP_BIND", "localhost"),
+        ("MCP_SCHEMA_CONCURRENCY", "0"),
+        ("MCP_SCHEMA_CONCURRENCY", "257"),
+        ("MCP_SCHEMA_JITTER", "51"),
+        ("MCP_SCHEMA_DISCOVERY_TIMEOUT", "999ms"),
+        ("MCP_SCHEMA_FULL_EVERY", "2d"),
+        ("MCP_SCHEMA_LOG_FORMAT", "xml"),
+        ("MCP_SCHEMA_LOG_LEVEL", "info,kube=trace"),
+        ("TIDB_MCP_SERVER_URL", "ftp://a"),
+        ("TIDB_MCP_SERVER_URL", "tidb-mcp-server:8000"),
+        ("TIDB_MCP_SERVER_URL", "http://a#b"),
+    ] {
+        let setting = SETTINGS.iter().find(|s| s.env == name).unwrap();
+        let want = format!("--{} ({name}) is {value:?}: it must be {}", setting.flag, setting.allowed);
+        assert_eq!(resolve(&[], &[(name, value)]).unwrap_err().to_string(), want);
+    }
+}
+
+#[test]
+fn a_password_in_the_server_url_is_not_repeated() {
+    let error = resolve(&["--server-url", "http://root:secret@a/mcp"], &[]).unwrap_err().to_string();
+    assert!(!error.contains("secret") && error.contains("without user name"), "{error}");
+}
+
+#[test]
+fn every_flag_is_in_the_table_and_in_the_help() {
+    let help = RunArgs::augment_args(Command::new("run")).render_long_help().to_string();
+    let table = flags_markdown();
+    assert_eq!(table.lines().count(), SETTINGS.len() + 2);
+    for s in &SETTINGS {
+        for text in [s.env, s.default, s.flag] {
+            assert!(help.contains(text) && table.contains(text), "{text}");
+        }
+    }
+}
