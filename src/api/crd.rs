@@ -41,7 +41,6 @@ fn metadata() -> JSONSchemaProps {
     };
     JSONSchemaProps {
         type_: Some("object".to_owned()),
-        description: Some("Standard object metadata.".to_owned()),
         properties: Some([("name".to_owned(), name)].into()),
         ..Default::default()
     }

@@ -41,8 +41,8 @@ pub mod annotations {
     pub const CONTENT_HASH: &str = "mcpschema.io/content-hash";
     /// First 12 hex digits of the content hash.
     pub const REVISION: &str = "mcpschema.io/revision";
-    /// `"true"` while the content is older than it should be.
-    pub const STALE: &str = "mcpschema.io/stale";
+    /// On a snapshot, set by a user: any new value asks for a full look now; `status.lastHandledRefresh` acknowledges it.
+    pub const REFRESH: &str = "mcpschema.io/refresh";
     /// JSON, database name to the first 16 hex digits of its fingerprint; lets a restart skip a full discovery.
     pub const FINGERPRINTS: &str = "mcpschema.io/fingerprints";
     /// JSON of what the server said of itself; volatile, so never part of `data`.
@@ -60,7 +60,7 @@ mod tests {
             labels::ROLE,
             annotations::CONTENT_HASH,
             annotations::REVISION,
-            annotations::STALE,
+            annotations::REFRESH,
             annotations::FINGERPRINTS,
             annotations::SERVER,
         ] {

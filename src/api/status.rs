@@ -72,6 +72,10 @@ pub struct SchemaSnapshotStatus {
     /// When the operator looks next.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next_refresh_time: Option<Time>,
+    /// Value of the annotation mcpschema.io/refresh that was last answered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(max = 256))]
+    pub last_handled_refresh: Option<String>,
     /// Number of ConfigMaps the tables are spread over; kept once chosen.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1, max = 16))]

@@ -3,10 +3,13 @@
 
 pub mod due;
 pub mod events;
+pub mod facts;
 pub mod outcome;
+pub mod publish;
 pub mod snapshot;
 pub mod source;
 pub mod status;
+pub mod summary;
 pub mod watch;
 
 use std::collections::HashMap;

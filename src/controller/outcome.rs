@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
 use k8s_openapi::jiff::Timestamp;
 
 use crate::api::conditions::{ConditionStatus, ConditionType, find, set_condition};
@@ -98,7 +99,7 @@ pub struct Decision {
 #[must_use]
 pub fn decide(outcome: &Outcome, old: &SchemaSnapshotStatus, given: &Given<'_>) -> Decision {
     let mut status = old.clone();
-    status.observed_generation = given.generation;
+    status.observed_generation = Some(given.generation);
     status.interval = Some(given.interval.1.to_owned());
     if let (Some(asked), true) = (given.refresh, !matches!(outcome, Outcome::Discovering | Outcome::Suspended)) {
         status.last_handled_refresh = Some(asked.to_owned());
@@ -173,13 +174,13 @@ fn settle(
 ) -> Option<Note> {
     if let Some(content) = &settled.content {
         take_content(status, &content.status);
-        status.last_full_discovery_time = Some(given.now.into());
+        status.last_full_discovery_time = Some(Time(given.now));
         if status.content_hash != old.content_hash {
-            status.last_change_time = Some(given.now.into());
+            status.last_change_time = Some(Time(given.now));
         }
     }
     status.stale = false;
-    status.last_refresh_time = Some(given.now.into());
+    status.last_refresh_time = Some(Time(given.now));
     let revision = status.revision.clone().unwrap_or_default();
     let mut conditions = Conditions(status, given);
     conditions.ready(ConditionStatus::True, Reason::Published, &format!("revision {revision} is published"));

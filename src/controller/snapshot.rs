@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures::FutureExt;
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
 use k8s_openapi::jiff::Timestamp;
 use kube::ResourceExt;
 use kube::runtime::controller::Action;
@@ -108,12 +109,12 @@ fn facts<'a>(
     Facts {
         now: given.now,
         generation: given.generation,
-        observed_generation: old.observed_generation,
+        observed_generation: old.observed_generation.unwrap_or(-1),
         suspend: snapshot.spec.suspend,
         policy: snapshot.spec.refresh.policy,
         interval: given.interval.0,
         spread: due::spread(snapshot.metadata.uid.as_deref().unwrap_or_default()),
-        jitter: f64::from(ctx.config.jitter) / 100.0,
+        jitter: f64::from(ctx.config.jitter_percent) / 100.0,
         full_every: ctx.config.full_every,
         refresh_asked: given.refresh.is_some_and(|asked| old.last_handled_refresh.as_deref() != Some(asked)),
         has_content: old.content_hash.is_some(),
@@ -218,7 +219,7 @@ fn action(
         (Next::After(pause), _) => Some(pause),
         (Next::OnChange, Outcome::Settled(settled)) => {
             let soon = !settled.changing.is_empty();
-            match due::due(&facts(snapshot, ctx, &SchemaSnapshotStatus { observed_generation: given.generation, ..new.clone() }, remembered, given)) {
+            match due::due(&facts(snapshot, ctx, &SchemaSnapshotStatus { observed_generation: Some(given.generation), ..new.clone() }, remembered, given)) {
                 Due::Wait(pause) if soon => Some(pause.min(Duration::from_secs(30))),
                 Due::Wait(pause) => Some(pause),
                 Due::Look { .. } => Some(given.interval.0),
@@ -227,7 +228,7 @@ fn action(
         }
         (Next::OnChange, _) => None,
     };
-    new.next_refresh_time = pause.and_then(|pause| given.now.checked_add(pause).ok()).map(Into::into);
+    new.next_refresh_time = pause.and_then(|pause| given.now.checked_add(pause).ok()).map(Time);
     pause.map_or_else(Action::await_change, Action::requeue)
 }
 

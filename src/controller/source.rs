@@ -40,7 +40,7 @@ pub fn label(snapshot: &SchemaSnapshot) -> &'static str {
 /// `InvalidSpec` when the URL or a glob is not one; admission refuses most of these already.
 pub fn target(snapshot: &SchemaSnapshot, namespace: &str, config: &RunConfig) -> Result<Target, Failure> {
     let inline = snapshot.spec.source_url();
-    let url = inline.unwrap_or(&config.server_url);
+    let url = inline.unwrap_or(config.server_url.as_str());
     let endpoint = Endpoint {
         connect_timeout: config.connection_timeout,
         request_timeout: config.request_timeout,

@@ -73,9 +73,8 @@ pub async fn run(
     let reader = snapshots.store.clone();
     let owned = config_map_stream(client.clone(), config_maps, resync);
     let primary = snapshot_stream(client, snapshots, Arc::clone(&ctx));
-    let concurrency = u16::try_from(ctx.config.concurrency).unwrap_or(u16::MAX);
     let controller = Controller::for_stream(primary, reader.clone())
-        .with_config(ControllerConfig::default().concurrency(concurrency).debounce(DEBOUNCE))
+        .with_config(ControllerConfig::default().concurrency(ctx.config.concurrency).debounce(DEBOUNCE))
         .watches_stream(owned, owner)
         .reconcile_all_on(relisted)
         .graceful_shutdown_on(stop.clone().cancelled_owned())

@@ -1,0 +1,95 @@
+//! Steps 3 and 4 of the reconcile: make the ConfigMaps say what was discovered, and describe the result for the status.
+
+use std::collections::BTreeMap;
+
+use super::Context;
+use super::outcome::{Content, Failure, Outcome, Settled};
+use super::summary;
+use crate::api::{SchemaSnapshot, SchemaSnapshotStatus, annotations};
+use crate::discovery::Discovered;
+use crate::error::Reason;
+use crate::mcp::ServerInfo;
+use crate::metrics::PublishResult;
+use crate::store::layout::{self, Input, Layout, LayoutError, Placement};
+use crate::store::plan::{self, Desired, Owned};
+use crate::store::{Applied, StoreError};
+
+/// Publishes a discovered schema, unless it selects nothing.
+///
+/// # Errors
+/// Why nothing, or not everything, could be written; what was published before then stays.
+pub async fn publish(
+    snapshot: &SchemaSnapshot,
+    ctx: &Context,
+    old: &SchemaSnapshotStatus,
+    owned: &[Owned],
+    server: &ServerInfo,
+    discovered: Discovered,
+) -> Result<Outcome, Failure> {
+    if let Some(failure) = nothing_selected(&discovered) {
+        return Err(failure);
+    }
+    let result = write(snapshot, ctx, old, owned, &discovered).await;
+    ctx.metrics.published(label(&result));
+    let (layout, applied) = result.map_err(|error| Failure {
+        reason: error.reason(),
+        message: error.to_string(),
+        retry_after: None,
+    })?;
+    let content = Content {
+        summary: summary::sentence(&discovered, &layout),
+        status: summary::status(&discovered, &layout, &applied, server),
+    };
+    Ok(Outcome::Settled(Box::new(Settled { content: Some(content), changing: discovered.changing })))
+}
+
+fn nothing_selected(discovered: &Discovered) -> Option<Failure> {
+    let objects: usize = discovered.snapshot.databases.iter().map(|d| d.tables.len() + d.views.len()).sum();
+    if objects > 0 {
+        return None;
+    }
+    let message = if discovered.snapshot.databases.is_empty() {
+        "no database matches databases.include (or the MCP server's account may not see it); what was published before stays: correct the globs or grant the account SELECT, SHOW VIEW, REFERENCES on it"
+    } else {
+        "the selected databases hold no table or view that tables.include and tables.exclude leave over (or the MCP server's account may not see any); what was published before stays"
+    };
+    Some(Failure { reason: Reason::NothingSelected, message: message.to_owned(), retry_after: None })
+}
+
+async fn write(
+    snapshot: &SchemaSnapshot,
+    ctx: &Context,
+    old: &SchemaSnapshotStatus,
+    owned: &[Owned],
+    discovered: &Discovered,
+) -> Result<(Layout, Applied), StoreError> {
+    let previous = match ctx.store.index(snapshot).await? {
+        Some(index) => layout::placement(&index),
+        None => Placement::new(),
+    };
+    let layout = layout::layout(&Input {
+        name: &snapshot.config_map_name(),
+        snapshot: &discovered.snapshot,
+        asked: snapshot.spec.output.as_ref().and_then(|output| output.shards),
+        kept: old.shards,
+        previous: &previous,
+    })?;
+    let volatile = BTreeMap::from([
+        (annotations::FINGERPRINTS, serde_json::to_string(&discovered.fingerprints).map_err(LayoutError::Json)?),
+        (annotations::SERVER, serde_json::to_string(&discovered.snapshot.server).map_err(LayoutError::Json)?),
+    ]);
+    let desired = Desired { snapshot, layout: &layout, volatile: &volatile };
+    let applied = ctx.store.apply(snapshot, &plan::plan(&desired, owned, &old.outputs)).await?;
+    Ok((layout, applied))
+}
+
+fn label(result: &Result<(Layout, Applied), StoreError>) -> PublishResult {
+    match result {
+        Ok((_, applied)) if applied.created > 0 => PublishResult::Created,
+        Ok((_, applied)) if applied.updated + applied.deleted > 0 => PublishResult::Updated,
+        Ok(_) => PublishResult::Unchanged,
+        Err(StoreError::Layout(_)) => PublishResult::TooLarge,
+        Err(StoreError::Conflict { .. }) => PublishResult::Conflict,
+        Err(StoreError::NewerFormat { .. } | StoreError::Kube { .. }) => PublishResult::Error,
+    }
+}

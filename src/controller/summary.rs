@@ -1,0 +1,126 @@
+//! The status fields that describe published content: a bounded summary of a layout. Pure.
+
+use crate::api::SchemaSnapshotStatus;
+use crate::api::status::{
+    Counts, DatabaseStatus, MAX_COLUMNS, MAX_DATABASES, MAX_KEY_COLUMNS, MAX_TABLES, MAX_TEXT, SourceStatus, TableStatus,
+};
+use crate::discovery::Discovered;
+use crate::error::shorten;
+use crate::mcp::ServerInfo;
+use crate::schema::canonical::revision;
+use crate::schema::{Column, Database, KeyPart, Snapshot};
+use crate::store::Applied;
+use crate::store::layout::{IndexDatabase, IndexEntry, Layout};
+
+/// Most bytes of `status.tables` as JSON; the whole status stays under 64 KiB with it.
+const TABLES_BUDGET: usize = 40 * 1024;
+
+/// Status fields filled from content; conditions and times are left empty.
+#[must_use]
+pub fn status(
+    discovered: &Discovered,
+    layout: &Layout,
+    applied: &Applied,
+    server: &ServerInfo,
+) -> SchemaSnapshotStatus {
+    let (tables, cut) = tables(&discovered.snapshot, layout);
+    let databases: Vec<_> =
+        discovered.snapshot.databases.iter().zip(&layout.index.databases).map(|(d, i)| database(d, i)).collect();
+    SchemaSnapshotStatus {
+        revision: Some(revision(&layout.index.content_hash)),
+        content_hash: Some(layout.index.content_hash.clone()),
+        source: Some(source(&discovered.snapshot, server)),
+        counts: Some(counts(&discovered.snapshot)),
+        truncated: cut || databases.len() > MAX_DATABASES,
+        databases: databases.into_iter().take(MAX_DATABASES).collect(),
+        tables,
+        shards: Some(layout.shards),
+        outputs: applied.outputs.clone(),
+        ..SchemaSnapshotStatus::default()
+    }
+}
+
+/// One sentence for an Event.
+#[must_use]
+pub fn sentence(discovered: &Discovered, layout: &Layout) -> String {
+    let counts = counts(&discovered.snapshot);
+    let index = layout.parts.iter().find(|part| part.index).map_or("", |part| part.name.as_str());
+    format!("{} tables and {} views in ConfigMap {index}, {} shard(s)", counts.tables, counts.views, layout.shards)
+}
+
+fn source(snapshot: &Snapshot, server: &ServerInfo) -> SourceStatus {
+    let cut = |text: &str| text.chars().take(MAX_TEXT).collect::<String>();
+    let engine = match snapshot.server.dialect {
+        crate::schema::Engine::Tidb => "TiDB",
+        crate::schema::Engine::Mariadb => "MariaDB",
+        crate::schema::Engine::Mysql => "MySQL",
+    };
+    SourceStatus {
+        server: cut(&server.name),
+        server_version: cut(&server.version),
+        protocol_version: cut(&server.protocol_version),
+        transport: "StreamableHttp".to_owned(),
+        dialect: server.dialect.to_string(),
+        database: cut(&format!("{engine} {}", snapshot.server.version)),
+    }
+}
+
+fn counts(snapshot: &Snapshot) -> Counts {
+    let databases = &snapshot.databases;
+    let tables = || databases.iter().flat_map(|d| &d.tables);
+    let number = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+    let views = || databases.iter().flat_map(|d| &d.views);
+    Counts {
+        databases: number(databases.len()),
+        tables: number(tables().count()),
+        views: number(views().count()),
+        columns: number(tables().map(|t| t.columns.len()).sum::<usize>() + views().map(|v| v.columns.len()).sum::<usize>()),
+        indexes: number(tables().map(|t| t.indexes.len()).sum()),
+        foreign_keys: number(tables().map(|t| t.foreign_keys.len()).sum()),
+    }
+}
+
+fn database(database: &Database, index: &IndexDatabase) -> DatabaseStatus {
+    DatabaseStatus {
+        name: database.name.clone(),
+        charset: database.charset.clone(),
+        collation: database.collation.clone(),
+        accessible: true,
+        tables: u32::try_from(database.tables.len()).unwrap_or(u32::MAX),
+        hash: index.hash.clone(),
+    }
+}
+
+/// The tables and views at a glance, as many as fit, and whether something was left out.
+fn tables(snapshot: &Snapshot, layout: &Layout) -> (Vec<TableStatus>, bool) {
+    let (mut rows, mut cut, mut bytes) = (Vec::new(), false, 0);
+    let pairs = snapshot.databases.iter().zip(&layout.index.databases);
+    for (database, entry) in pairs.flat_map(|(d, i)| i.tables.iter().map(move |entry| (d, entry))) {
+        let (row, shortened) = table(database, entry);
+        bytes += serde_json::to_string(&row).map_or(0, |json| json.len());
+        if rows.len() >= MAX_TABLES || bytes > TABLES_BUDGET {
+            return (rows, true);
+        }
+        cut |= shortened;
+        rows.push(row);
+    }
+    (rows, cut)
+}
+
+fn table(database: &Database, entry: &IndexEntry) -> (TableStatus, bool) {
+    let none: (&[Column], &[KeyPart]) = (&[], &[]);
+    let table = database.tables.iter().find(|t| t.name == entry.name);
+    let (columns, key) = match table {
+        Some(table) => (table.columns.as_slice(), table.primary_key.as_ref().map_or(none.1, |key| key.columns.as_slice())),
+        None => (database.views.iter().find(|v| v.name == entry.name).map_or(none.0, |v| v.columns.as_slice()), none.1),
+    };
+    let row = TableStatus {
+        name: shorten(&format!("{}.{}", database.name, entry.name), 256),
+        columns: columns.iter().take(MAX_COLUMNS).map(|c| c.name.clone()).collect(),
+        primary_key: key.iter().take(MAX_KEY_COLUMNS).filter_map(|part| part.column.clone()).collect(),
+        hash: entry.hash.clone(),
+        config_map: entry.config_map.clone(),
+        key: entry.keys.json.clone(),
+    };
+    (row, columns.len() > MAX_COLUMNS)
+}

@@ -1,0 +1,36 @@
+#!/usr/bin/env bash
+# Provides what the test bed runs: Kubernetes test binaries, MariaDB and a database MCP server.
+#
+# Finds or makes each tool once, keeps it under ${XDG_CACHE_HOME:-~/.cache}/mcp-schema-operator/tools and writes the file
+# `env` there (NAME=path, one per line), which the test bed reads. Can be run again and again; says what it does on
+# standard error. KUBEBUILDER_ASSETS, ETCD, KUBE_APISERVER, KUBE_CONTROLLER_MANAGER, KUBECTL, HELM and TIDB_SERVER
+# name tools to take instead.
+set -euo pipefail
+
+BED=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+TOOLS=${XDG_CACHE_HOME:-$HOME/.cache}/mcp-schema-operator/tools
+
+# shellcheck source=scripts/lib.sh
+source "$BED/scripts/lib.sh"
+# shellcheck source=scripts/kube.sh
+source "$BED/scripts/kube.sh"
+# shellcheck source=scripts/mariadb.sh
+source "$BED/scripts/mariadb.sh"
+# shellcheck source=scripts/python.sh
+source "$BED/scripts/python.sh"
+
+mkdir -p "$TOOLS"
+exec 9>"$TOOLS/.lock"
+flock -n 9 || { say 'waiting for another run of this script'; flock 9; }
+
+ENV_NEW=$(mktemp "$TOOLS/.env.XXXXXX")
+trap 'rm -f "$ENV_NEW"' EXIT
+
+find_tidb
+provide_mariadb
+provide_python
+provide_kube
+
+chmod 0644 "$ENV_NEW"
+mv -f "$ENV_NEW" "$TOOLS/env"
+say "ready: $TOOLS/env"
