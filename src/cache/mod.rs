@@ -43,7 +43,10 @@ pub struct Known {
 #[derive(Debug)]
 pub enum Look {
     /// The fingerprints are those of [`Known`].
-    Unchanged,
+    Unchanged {
+        /// Databases on which DDL is running.
+        changing: Vec<String>,
+    },
     /// Everything that is selected, read anew.
     Read(Box<Discovered>),
 }
@@ -97,9 +100,9 @@ impl SchemaManager {
         known: Option<&Known>,
     ) -> Result<Look, DiscoveryError> {
         if let Some(known) = known {
-            let now = discovery::poll(source, &known.facts, &known.fingerprints, selection).await?;
-            if now == known.fingerprints {
-                return Ok(Look::Unchanged);
+            let poll = discovery::poll(source, &known.facts, &known.fingerprints, selection, &self.settings).await?;
+            if poll.unchanged(&known.fingerprints) {
+                return Ok(Look::Unchanged { changing: poll.changing });
             }
         }
         Ok(Look::Read(Box::new(discovery::discover(source, selection, &self.settings).await?)))
@@ -128,7 +131,8 @@ impl SchemaManager {
     pub async fn close(&self) {
         let slots = std::mem::take(&mut *self.slots.lock().await);
         futures::future::join_all(slots.into_values().map(|slot| async move {
-            if let Some(connection) = slot.connection.lock().await.take() {
+            let held = slot.connection.lock().await.take();
+            if let Some(connection) = held.and_then(Arc::into_inner) {
                 connection.close().await;
             }
         }))

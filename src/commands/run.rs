@@ -37,13 +37,13 @@ pub async fn run(config: RunConfig) -> ExitCode {
 
 async fn start(config: RunConfig) -> Result<(), String> {
     let stop = CancellationToken::new();
-    let metrics = Arc::new(Metrics::new());
+    let metrics = Metrics::new().map_err(|error| format!("metrics could not be registered: {error}"))?;
     let readiness = Readiness::new(&["snapshots", "configmaps"]);
     let bound = http::bind(config.http_bind).await.map_err(|error| {
         format!("--http-bind {}: {error}; choose a free address, as in 0.0.0.0:8080", config.http_bind)
     })?;
     let http_stop = CancellationToken::new();
-    let server = tokio::spawn(bound.serve(readiness.clone(), Arc::clone(&metrics), http_stop.clone()));
+    let server = tokio::spawn(bound.serve(readiness.clone(), metrics.clone(), http_stop.clone()));
     let client = client(&metrics).await?;
     on_signal(stop.clone())?;
 
@@ -72,7 +72,7 @@ async fn start(config: RunConfig) -> Result<(), String> {
 }
 
 /// The client: calls are counted by the metrics layer; one that fails is retried by us, not inside the call.
-async fn client(metrics: &Arc<Metrics>) -> Result<Client, String> {
+async fn client(metrics: &Metrics) -> Result<Client, String> {
     let mut config = Config::infer().await.map_err(|error| {
         format!("no Kubernetes configuration was found ({error}); run inside a cluster, or set KUBECONFIG")
     })?;

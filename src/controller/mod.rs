@@ -4,6 +4,7 @@
 pub mod due;
 pub mod events;
 pub mod facts;
+pub mod observe;
 pub mod outcome;
 pub mod publish;
 pub mod snapshot;
@@ -38,7 +39,7 @@ pub struct Context {
     /// Flags and environment of `run`.
     pub config: RunConfig,
     /// Counters.
-    pub metrics: Arc<Metrics>,
+    pub metrics: Metrics,
     /// Best-effort Events.
     pub events: events::Events,
     /// Metadata of the ConfigMaps we own, kept by a watch.
@@ -68,7 +69,7 @@ impl Context {
         store: Store,
         manager: SchemaManager,
         config: RunConfig,
-        metrics: Arc<Metrics>,
+        metrics: Metrics,
         events: events::Events,
         config_maps: reflector::Store<PartialObjectMeta<ConfigMap>>,
         config_maps_ready: CancellationToken,

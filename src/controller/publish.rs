@@ -6,10 +6,10 @@ use super::Context;
 use super::outcome::{Content, Failure, Outcome, Settled};
 use super::summary;
 use crate::api::{SchemaSnapshot, SchemaSnapshotStatus, annotations};
-use crate::discovery::Discovered;
+use crate::discovery::{Discovered, Nothing};
 use crate::error::Reason;
 use crate::mcp::ServerInfo;
-use crate::metrics::PublishResult;
+use crate::metrics::labels::PublishResult;
 use crate::store::layout::{self, Input, Layout, LayoutError, Placement};
 use crate::store::plan::{self, Desired, Owned};
 use crate::store::{Applied, StoreError};
@@ -26,7 +26,7 @@ pub async fn publish(
     server: &ServerInfo,
     discovered: Discovered,
 ) -> Result<Outcome, Failure> {
-    if let Some(failure) = nothing_selected(&discovered) {
+    if let Some(failure) = nothing_selected(&discovered, old) {
         return Err(failure);
     }
     let result = write(snapshot, ctx, old, owned, &discovered).await;
@@ -43,15 +43,21 @@ pub async fn publish(
     Ok(Outcome::Settled(Box::new(Settled { content: Some(content), changing: discovered.changing })))
 }
 
-fn nothing_selected(discovered: &Discovered) -> Option<Failure> {
-    let objects: usize = discovered.snapshot.databases.iter().map(|d| d.tables.len() + d.views.len()).sum();
-    if objects > 0 {
-        return None;
-    }
-    let message = if discovered.snapshot.databases.is_empty() {
-        "no database matches databases.include (or the MCP server's account may not see it); what was published before stays: correct the globs or grant the account SELECT, SHOW VIEW, REFERENCES on it"
-    } else {
-        "the selected databases hold no table or view that tables.include and tables.exclude leave over (or the MCP server's account may not see any); what was published before stays"
+/// Nothing to publish is never published over something: it may just as well be a lost grant.
+fn nothing_selected(discovered: &Discovered, old: &SchemaSnapshotStatus) -> Option<Failure> {
+    let objects: usize = discovered.databases.iter().map(|d| d.tables.len() + d.views.len()).sum();
+    let had = old.counts.as_ref().is_some_and(|counts| counts.tables + counts.views > 0);
+    let message = match discovered.nothing() {
+        Some(Nothing::Database) => {
+            "no database matches databases.include: correct the globs, or grant the MCP server's account SELECT, SHOW VIEW, REFERENCES on it; what was published before stays"
+        }
+        Some(Nothing::Table) => {
+            "no table or view is left by tables.include and tables.exclude: correct the globs; what was published before stays"
+        }
+        None if objects == 0 && had => {
+            "every table and view of the selected databases is gone, or the MCP server's account may not see them any more; what was published before stays"
+        }
+        None => return None,
     };
     Some(Failure { reason: Reason::NothingSelected, message: message.to_owned(), retry_after: None })
 }
@@ -69,14 +75,14 @@ async fn write(
     };
     let layout = layout::layout(&Input {
         name: &snapshot.config_map_name(),
-        snapshot: &discovered.snapshot,
+        snapshot: &discovered.snapshot(),
         asked: snapshot.spec.output.as_ref().and_then(|output| output.shards),
         kept: old.shards,
         previous: &previous,
     })?;
     let volatile = BTreeMap::from([
         (annotations::FINGERPRINTS, serde_json::to_string(&discovered.fingerprints).map_err(LayoutError::Json)?),
-        (annotations::SERVER, serde_json::to_string(&discovered.snapshot.server).map_err(LayoutError::Json)?),
+        (annotations::SERVER, serde_json::to_string(&discovered.server).map_err(LayoutError::Json)?),
     ]);
     let desired = Desired { snapshot, layout: &layout, volatile: &volatile };
     let applied = ctx.store.apply(snapshot, &plan::plan(&desired, owned, &old.outputs)).await?;

@@ -19,8 +19,8 @@ use super::{Context, Remembered, source};
 use crate::api::conditions::{ConditionType, find};
 use crate::api::{SchemaSnapshot, SchemaSnapshotStatus, annotations};
 use crate::cache::{Known, Look};
-use crate::error::Reason;
-use crate::metrics::{DiscoveryKind, ReconcileResult};
+use crate::error::{Class, Reason};
+use crate::metrics::labels::{CacheResult, CacheTier, Controller, DiscoveryKind, Outcome as Label, ReconcileResult};
 
 /// Longest time one reconcile may take beside the discovery's own deadline.
 const OVERHEAD: Duration = Duration::from_secs(60);
@@ -44,19 +44,20 @@ pub enum ReconcileError {
 /// # Errors
 /// When the outcome could not be written; see [`ReconcileError`].
 pub async fn reconcile(snapshot: Arc<SchemaSnapshot>, ctx: Arc<Context>) -> Result<Action, ReconcileError> {
-    let timer = ctx.metrics.reconcile_timer();
+    let timer = ctx.metrics.reconcile_started(Controller::Snapshot);
     let deadline = ctx.config.discovery_timeout.saturating_add(OVERHEAD);
     let work = std::panic::AssertUnwindSafe(line(&snapshot, &ctx)).catch_unwind();
-    let result = match tokio::time::timeout(deadline, work).await {
-        Ok(Ok(result)) => result,
-        Ok(Err(_)) => Err(ReconcileError::Panic),
-        Err(_) => Err(ReconcileError::Deadline),
+    let (result, label) = match tokio::time::timeout(deadline, work).await {
+        Ok(Ok(Ok((action, label)))) => (Ok(action), label),
+        Ok(Ok(Err(error))) => (Err(error), ReconcileResult::Transient),
+        Ok(Err(_)) => (Err(ReconcileError::Panic), ReconcileResult::Panic),
+        Err(_) => (Err(ReconcileError::Deadline), ReconcileResult::Timeout),
     };
-    timer.finish(if result.is_ok() { ReconcileResult::Ok } else { ReconcileResult::Error });
+    timer.finish(label);
     result
 }
 
-async fn line(snapshot: &SchemaSnapshot, ctx: &Context) -> Result<Action, ReconcileError> {
+async fn line(snapshot: &SchemaSnapshot, ctx: &Context) -> Result<(Action, ReconcileResult), ReconcileError> {
     let mut remembered = ctx.recall(snapshot);
     let old = known_status(snapshot, &remembered);
     let (interval, text) = match source::interval(snapshot, &ctx.config) {
@@ -69,9 +70,12 @@ async fn line(snapshot: &SchemaSnapshot, ctx: &Context) -> Result<Action, Reconc
 
     wait_for_config_maps(ctx).await?;
     let full = match due::due(&facts(snapshot, ctx, &old, &remembered, &given)) {
-        Due::Wait(pause) => return Ok(Action::requeue(pause)),
-        Due::Never => return Ok(Action::await_change()),
-        Due::Suspended => return report(snapshot, ctx, &mut remembered, &old, &Outcome::Suspended, &given).await,
+        Due::Wait(pause) => return Ok((Action::requeue(pause), ReconcileResult::Success)),
+        Due::Never => return Ok((Action::await_change(), ReconcileResult::Success)),
+        Due::Suspended => {
+            let action = report(snapshot, ctx, &mut remembered, &old, &Outcome::Suspended, &given).await?;
+            return Ok((action, ReconcileResult::Success));
+        }
         Due::Look { full } => full,
     };
     let mut old = old;
@@ -81,7 +85,16 @@ async fn line(snapshot: &SchemaSnapshot, ctx: &Context) -> Result<Action, Reconc
     }
     let outcome = look_and_publish(snapshot, ctx, &old, full).await.unwrap_or_else(Outcome::Failed);
     let given = Given { now: Timestamp::now(), ..given };
-    report(snapshot, ctx, &mut remembered, &old, &outcome, &given).await
+    let action = report(snapshot, ctx, &mut remembered, &old, &outcome, &given).await?;
+    Ok((action, label(&outcome)))
+}
+
+const fn label(outcome: &Outcome) -> ReconcileResult {
+    match outcome {
+        Outcome::Failed(failure) if matches!(failure.reason.class(), Class::Permanent) => ReconcileResult::Permanent,
+        Outcome::Failed(_) => ReconcileResult::Transient,
+        _ => ReconcileResult::Success,
+    }
 }
 
 /// The status as last written by this process, else as the watch knows it.
@@ -137,24 +150,45 @@ async fn look_and_publish(
     let target = source::target(snapshot, &namespace, &ctx.config)?;
     let owned = ctx.owned(snapshot);
     let known = if full { None } else { ctx.known(snapshot, &owned) };
-    let timer = ctx.metrics.discovery_timer(if known.is_some() { DiscoveryKind::Fingerprint } else { DiscoveryKind::Full });
-    let observer = ctx.metrics.mcp_observer(target.label);
+    let kind = if known.is_some() { DiscoveryKind::Fingerprint } else { DiscoveryKind::Full };
+    let started = std::time::Instant::now();
+    let observer = Arc::new(super::observe::McpObserver::new(ctx.metrics.clone(), target.label));
     let look = ctx.manager.look(&target.identity, &target.endpoint, observer, &target.selection, known.as_ref());
     let looked = match tokio::time::timeout(ctx.config.discovery_timeout, look).await {
         Ok(looked) => looked.map_err(|error| failure(&error)),
         Err(_) => Err(out_of_time(ctx.config.discovery_timeout)),
     };
-    timer.finish(looked.as_ref().map(|_| ()).map_err(|failure| failure.reason));
+    let told = looked.as_ref().map_or_else(|failure| Label::Failed(failure.reason), |_| Label::Success);
+    ctx.metrics.discovered(kind, told, started.elapsed());
+    ctx.metrics.cache_asked(CacheTier::Durable, cache_result(old, looked.as_ref().ok().map(|(look, _)| look)));
     let (look, server) = looked?;
     let discovered = match look {
-        Look::Unchanged => return Ok(Outcome::Settled(Box::new(Settled { content: None, changing: Vec::new() }))),
+        Look::Unchanged { changing } => {
+            return Ok(Outcome::Settled(Box::new(Settled { content: None, changing })));
+        }
         Look::Read(discovered) => discovered,
     };
     super::publish::publish(snapshot, ctx, old, &owned, &server, *discovered).await
 }
 
+/// The ConfigMaps are the durable tier: unchanged content is a hit, old content during an outage a stale hit.
+const fn cache_result(old: &SchemaSnapshotStatus, look: Option<&Look>) -> CacheResult {
+    match look {
+        Some(Look::Unchanged { .. }) => CacheResult::Hit,
+        None if old.content_hash.is_some() => CacheResult::StaleHit,
+        Some(Look::Read(_)) | None => CacheResult::Miss,
+    }
+}
+
 fn failure(error: &crate::discovery::DiscoveryError) -> Failure {
-    Failure { reason: error.reason(), message: error.to_string(), retry_after: error.retry_after() }
+    Failure { reason: error.reason(), message: error.to_string(), retry_after: retry_after(error) }
+}
+
+const fn retry_after(error: &crate::discovery::DiscoveryError) -> Option<Duration> {
+    match error {
+        crate::discovery::DiscoveryError::Mcp(error) => error.retry_after,
+        _ => None,
+    }
 }
 
 fn out_of_time(limit: Duration) -> Failure {

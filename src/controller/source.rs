@@ -8,6 +8,7 @@ use crate::config::RunConfig;
 use crate::controller::outcome::Failure;
 use crate::error::Reason;
 use crate::mcp::Endpoint;
+use crate::metrics::labels::Source;
 use crate::schema::select::Selection;
 
 /// Everything a look needs to know of a spec.
@@ -19,19 +20,14 @@ pub struct Target {
     pub endpoint: Endpoint,
     /// What is wanted.
     pub selection: Selection,
-    /// The metric label: `default` or `inline`, never a name or a URL.
-    pub label: &'static str,
+    /// The metric label.
+    pub label: Source,
 }
-
-/// Label of the operator's default server.
-pub const DEFAULT_SOURCE: &str = "default";
-/// Label of every source named inline in a spec.
-pub const INLINE_SOURCE: &str = "inline";
 
 /// The metric label of a snapshot's source.
 #[must_use]
-pub fn label(snapshot: &SchemaSnapshot) -> &'static str {
-    if snapshot.spec.source_url().is_some() { INLINE_SOURCE } else { DEFAULT_SOURCE }
+pub fn label(snapshot: &SchemaSnapshot) -> Source {
+    if snapshot.spec.source_url().is_some() { Source::Inline } else { Source::Default }
 }
 
 /// The target of a snapshot.

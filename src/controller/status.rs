@@ -7,7 +7,7 @@ use kube::api::{Api, Patch, PatchParams};
 use kube::{Client, Resource, ResourceExt};
 use serde_json::json;
 
-use crate::api::{FIELD_MANAGER, SchemaSnapshot, SchemaSnapshotStatus, conditions};
+use crate::api::{FIELD_MANAGER, SchemaSnapshot, SchemaSnapshotStatus};
 
 /// The shortest pause between two heartbeats.
 const MIN_HEARTBEAT: Duration = Duration::from_secs(300);
@@ -29,7 +29,7 @@ pub enum Needed {
 /// Compares the status as last written with the new one. Pure.
 #[must_use]
 pub fn needed(old: &SchemaSnapshotStatus, new: &SchemaSnapshotStatus, interval: Duration, now: Timestamp) -> Needed {
-    if conditions::differ_ignoring_time(&old.conditions, &new.conditions) || timeless(old) != timeless(new) {
+    if slim(old.clone()).differs_ignoring_time(&slim(new.clone())) {
         return Needed::Full;
     }
     let Some(looked) = new.last_refresh_time.as_ref() else { return Needed::Nothing };
@@ -38,18 +38,6 @@ pub fn needed(old: &SchemaSnapshotStatus, new: &SchemaSnapshotStatus, interval: 
         since >= interval.max(MIN_HEARTBEAT)
     });
     if due && looked.0 == now { Needed::Heartbeat } else { Needed::Nothing }
-}
-
-/// The status without what may change with time alone, and without conditions (compared apart).
-fn timeless(status: &SchemaSnapshotStatus) -> SchemaSnapshotStatus {
-    SchemaSnapshotStatus {
-        conditions: Vec::new(),
-        last_refresh_time: None,
-        last_full_discovery_time: None,
-        next_refresh_time: None,
-        tables: Vec::new(),
-        ..status.clone()
-    }
 }
 
 /// The status with its tables taken out: what is worth keeping in memory.

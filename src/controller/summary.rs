@@ -8,7 +8,7 @@ use crate::discovery::Discovered;
 use crate::error::shorten;
 use crate::mcp::ServerInfo;
 use crate::schema::canonical::revision;
-use crate::schema::{Column, Database, KeyPart, Snapshot};
+use crate::schema::{Column, Database, KeyPart};
 use crate::store::Applied;
 use crate::store::layout::{IndexDatabase, IndexEntry, Layout};
 
@@ -23,14 +23,14 @@ pub fn status(
     applied: &Applied,
     server: &ServerInfo,
 ) -> SchemaSnapshotStatus {
-    let (tables, cut) = tables(&discovered.snapshot, layout);
+    let (tables, cut) = tables(discovered, layout);
     let databases: Vec<_> =
-        discovered.snapshot.databases.iter().zip(&layout.index.databases).map(|(d, i)| database(d, i)).collect();
+        discovered.databases.iter().zip(&layout.index.databases).map(|(d, i)| database(d, i)).collect();
     SchemaSnapshotStatus {
         revision: Some(revision(&layout.index.content_hash)),
         content_hash: Some(layout.index.content_hash.clone()),
-        source: Some(source(&discovered.snapshot, server)),
-        counts: Some(counts(&discovered.snapshot)),
+        source: Some(source(discovered, server)),
+        counts: Some(counts(discovered)),
         truncated: cut || databases.len() > MAX_DATABASES,
         databases: databases.into_iter().take(MAX_DATABASES).collect(),
         tables,
@@ -43,14 +43,14 @@ pub fn status(
 /// One sentence for an Event.
 #[must_use]
 pub fn sentence(discovered: &Discovered, layout: &Layout) -> String {
-    let counts = counts(&discovered.snapshot);
+    let counts = counts(discovered);
     let index = layout.parts.iter().find(|part| part.index).map_or("", |part| part.name.as_str());
     format!("{} tables and {} views in ConfigMap {index}, {} shard(s)", counts.tables, counts.views, layout.shards)
 }
 
-fn source(snapshot: &Snapshot, server: &ServerInfo) -> SourceStatus {
+fn source(discovered: &Discovered, server: &ServerInfo) -> SourceStatus {
     let cut = |text: &str| text.chars().take(MAX_TEXT).collect::<String>();
-    let engine = match snapshot.server.dialect {
+    let engine = match discovered.server.dialect {
         crate::schema::Engine::Tidb => "TiDB",
         crate::schema::Engine::Mariadb => "MariaDB",
         crate::schema::Engine::Mysql => "MySQL",
@@ -61,12 +61,12 @@ fn source(snapshot: &Snapshot, server: &ServerInfo) -> SourceStatus {
         protocol_version: cut(&server.protocol_version),
         transport: "StreamableHttp".to_owned(),
         dialect: server.dialect.to_string(),
-        database: cut(&format!("{engine} {}", snapshot.server.version)),
+        database: cut(&format!("{engine} {}", discovered.server.version)),
     }
 }
 
-fn counts(snapshot: &Snapshot) -> Counts {
-    let databases = &snapshot.databases;
+fn counts(discovered: &Discovered) -> Counts {
+    let databases = &discovered.databases;
     let tables = || databases.iter().flat_map(|d| &d.tables);
     let number = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
     let views = || databases.iter().flat_map(|d| &d.views);
@@ -92,9 +92,9 @@ fn database(database: &Database, index: &IndexDatabase) -> DatabaseStatus {
 }
 
 /// The tables and views at a glance, as many as fit, and whether something was left out.
-fn tables(snapshot: &Snapshot, layout: &Layout) -> (Vec<TableStatus>, bool) {
+fn tables(discovered: &Discovered, layout: &Layout) -> (Vec<TableStatus>, bool) {
     let (mut rows, mut cut, mut bytes) = (Vec::new(), false, 0);
-    let pairs = snapshot.databases.iter().zip(&layout.index.databases);
+    let pairs = discovered.databases.iter().zip(&layout.index.databases);
     for (database, entry) in pairs.flat_map(|(d, i)| i.tables.iter().map(move |entry| (d, entry))) {
         let (row, shortened) = table(database, entry);
         bytes += serde_json::to_string(&row).map_or(0, |json| json.len());
