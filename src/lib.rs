@@ -9,6 +9,7 @@
 //! ```
 //! Modules in the order data flows; each imports only what stands above it (tested by `tests/layering.rs`).
 
+pub mod discovery;
 pub mod error;
 pub mod mcp;
 pub mod schema;

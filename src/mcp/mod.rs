@@ -94,6 +94,21 @@ pub struct McpError {
     pub cause: Option<Box<dyn std::error::Error + Send + Sync>>,
 }
 
+/// Asks and reads the rows of the answer.
+///
+/// # Errors
+/// What [`SqlSource::ask`] says, an answer that is an error, or one that holds no rows.
+pub async fn query(source: &dyn SqlSource, sql: &str) -> Result<rows::Rows, McpError> {
+    let answer = source.ask(sql).await?;
+    if answer.is_error {
+        return Err(McpError::new(Reason::DatabaseError, "the database refused a query"));
+    }
+    let rows = answer.structured.as_ref().and_then(|v| v.get("result")).and_then(Value::as_array);
+    let no_rows = || McpError::new(Reason::ProtocolError, "the MCP server's answer holds no rows");
+    let row = |value: &Value| value.as_object().cloned().map(rows::Row::new).ok_or_else(no_rows);
+    rows.ok_or_else(no_rows)?.iter().map(row).collect()
+}
+
 impl McpError {
     /// A failure without a cause of its own.
     #[must_use]
