@@ -28,6 +28,11 @@ pub enum Command {
     /// Print the CustomResourceDefinitions as YAML
     #[command(after_help = "Example:\n  mcp-schema-operator crds | kubectl apply --server-side -f -")]
     Crds,
+    /// Run the controllers, probes and metrics
+    #[command(after_help = "Example:\n  mcp-schema-operator run --server-url http://tidb-mcp-server:8000/mcp")]
+    Run(crate::config::RunArgs),
+    /// Read a database's schema once, without a cluster
+    Discover(Box<DiscoverArgs>),
 }
 
 /// `discover`: one discovery with the operator's own engine, without a cluster.
@@ -41,7 +46,7 @@ pub struct DiscoverArgs {
     #[arg(long, value_name = "URL", value_parser = UrlParser, required_unless_present = "replay", conflicts_with = "replay")]
     pub url: Option<Url>,
     /// Name or glob of a database to read; may be given several times
-    #[arg(long = "database", value_name = "GLOB", required = true)]
+    #[arg(long = "database", value_name = "GLOB", default_value = "*")]
     pub databases: Vec<String>,
     /// Name or glob of a database to leave out
     #[arg(long = "exclude-database", value_name = "GLOB")]

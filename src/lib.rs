@@ -10,12 +10,18 @@
 //! Modules in the order data flows; each imports only what stands above it (tested by `tests/layering.rs`).
 
 pub mod api;
+pub mod cache;
 pub mod cli;
 pub mod commands;
 pub mod config;
+pub mod controller;
+pub mod discovery;
 pub mod duration;
 pub mod error;
+pub mod http;
 pub mod mcp;
+pub mod metrics;
 pub mod readiness;
 pub mod schema;
+pub mod store;
 pub mod telemetry;

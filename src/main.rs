@@ -11,5 +11,7 @@ fn main() -> ExitCode {
     let _ = rustls::crypto::ring::default_provider().install_default();
     match Cli::parse().command {
         Command::Crds => commands::crds::run(),
+        Command::Run(args) => commands::run::run(&args),
+        Command::Discover(args) => commands::discover::run(&args),
     }
 }

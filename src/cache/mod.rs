@@ -9,8 +9,7 @@ use tokio::sync::Mutex;
 
 use crate::discovery::{self, Discovered, DiscoveryError, Settings};
 use crate::error::Reason;
-use crate::mcp::connection::Connection;
-use crate::mcp::{Endpoint, McpError, Observer, ServerInfo, SqlSource};
+use crate::mcp::{Connection, Endpoint, McpError, Observer, ServerInfo, SqlSource};
 use crate::schema::ServerFacts;
 use crate::schema::select::Selection;
 

@@ -4,6 +4,8 @@
 
 pub mod canonical;
 pub mod select;
+pub mod sql_type;
+pub mod summary;
 
 use std::collections::BTreeMap;
 
@@ -381,6 +383,9 @@ pub struct Check {
     pub name: String,
     /// The condition in normal form.
     pub expr: String,
+    /// The columns it names, in column order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub columns: Vec<String>,
     /// False for NOT ENFORCED; left out when true.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub enforced: Option<bool>,

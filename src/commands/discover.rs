@@ -1,0 +1,106 @@
+//! `discover`: one discovery with the operator's own engine, without a cluster.
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use super::{EXIT_ERROR, block_on};
+use crate::cli::{DiscoverArgs, DiscoverFormat};
+use crate::discovery::{self, Discovered, Settings};
+use crate::mcp::{Connection, Endpoint, Recorder, Replay, SqlSource, unobserved};
+use crate::schema::canonical;
+use crate::schema::select::{GHOST_TABLES, Selection};
+use crate::store::layout::{self, Input, Placement};
+
+/// Prints the schema; exit code 0, or 2 when it could not be read whole.
+#[must_use]
+pub fn run(args: &DiscoverArgs) -> ExitCode {
+    block_on(async {
+        match discover(args).await {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(message) => {
+                eprintln!("discover: {message}");
+                ExitCode::from(EXIT_ERROR)
+            }
+        }
+    })
+}
+
+async fn discover(args: &DiscoverArgs) -> Result<(), String> {
+    let exclude: Vec<String> = match args.exclude_tables.as_slice() {
+        [] => GHOST_TABLES.iter().map(|&glob| glob.to_owned()).collect(),
+        own => own.to_vec(),
+    };
+    let selection = Selection::new(&args.databases, &args.exclude_databases, &args.tables, &exclude);
+    let selection = selection.map_err(|error| error.to_string())?;
+    let discovered = match (&args.replay, &args.url) {
+        (Some(file), _) => read(&Replay::open([file]).map_err(|error| error.to_string())?, &selection).await?,
+        (None, Some(url)) => {
+            let endpoint = Endpoint::new(url.as_str()).map_err(|error| error.to_string())?;
+            live(args, endpoint, &selection).await?
+        }
+        (None, None) => return Err("name a server with --url, or a recording with --replay".to_owned()),
+    };
+    for warning in &discovered.warnings {
+        eprintln!("discover: {warning}");
+    }
+    if discovered.warnings_left_out > 0 {
+        eprintln!("discover: {} more warnings are left out", discovered.warnings_left_out);
+    }
+    if discovered.databases.is_empty() {
+        return Err("no database matches --database (or the account may not see it)".to_owned());
+    }
+    if let Some(folder) = &args.output {
+        write_files(folder, &discovered)?;
+    }
+    print(args.format, &discovered)
+}
+
+async fn live(args: &DiscoverArgs, endpoint: Endpoint, selection: &Selection) -> Result<Discovered, String> {
+    let endpoint = Endpoint {
+        connect_timeout: args.connection_timeout,
+        request_timeout: args.request_timeout,
+        max_retries: args.max_retries,
+        ..endpoint
+    };
+    let connection = Connection::connect(endpoint, unobserved()).await.map_err(|error| error.to_string())?;
+    let Some(file) = &args.record else {
+        let result = read(&connection, selection).await;
+        connection.close().await;
+        return result;
+    };
+    let recorder = Recorder::create(connection, file).await.map_err(|error| format!("--record {}: {error}", file.display()))?;
+    read(&recorder, selection).await
+}
+
+async fn read(source: &dyn SqlSource, selection: &Selection) -> Result<Discovered, String> {
+    discovery::discover(source, selection, &Settings::default()).await.map_err(|error| error.to_string())
+}
+
+/// The files that would be the keys of the ConfigMaps.
+fn write_files(folder: &Path, discovered: &Discovered) -> Result<(), String> {
+    let snapshot = discovered.snapshot();
+    let input =
+        Input { name: "schema", snapshot: &snapshot, asked: None, kept: None, previous: &Placement::new() };
+    let layout = layout::layout(&input).map_err(|error| error.to_string())?;
+    let failed = |error: std::io::Error| format!("--output {}: {error}", folder.display());
+    std::fs::create_dir_all(folder).map_err(failed)?;
+    for (key, text) in layout.parts.iter().flat_map(|part| &part.data) {
+        std::fs::write(folder.join(key), text).map_err(failed)?;
+    }
+    Ok(())
+}
+
+fn print(format: DiscoverFormat, discovered: &Discovered) -> Result<(), String> {
+    use std::io::Write as _;
+    let snapshot = discovered.snapshot();
+    let mut text = match format {
+        DiscoverFormat::Json => canonical::bytes(&snapshot).map_err(|error| error.to_string())?,
+        DiscoverFormat::Summary => crate::schema::summary::text(&snapshot).map_err(|error| error.to_string())?.into_bytes(),
+    };
+    if text.last() != Some(&b'\n') {
+        text.push(b'\n');
+    }
+    // A reader that has seen enough (`| head`) is no error.
+    drop(std::io::stdout().lock().write_all(&text));
+    Ok(())
+}

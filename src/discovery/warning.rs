@@ -1,0 +1,111 @@
+//! What a discovery could not read exactly. Warnings never stop it; they are capped, and the rest is counted.
+
+use std::fmt;
+
+/// Most warnings kept of one discovery.
+pub const WARNINGS: usize = 100;
+
+/// What is inexact.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum WarningCode {
+    /// The server shows a binary default that it cannot show exactly.
+    DefaultLossy,
+    /// A TIMESTAMP default is shown in a session time zone whose offset we do not know, and is kept as shown.
+    DefaultTimeZone,
+    /// A type this version does not know; its text is kept.
+    TypeUnknown,
+    /// The view names something that is gone, and has no columns.
+    ViewInvalid,
+    /// The account may not see what the foreign keys do on delete and update.
+    RulesHidden,
+    /// A database asked for by name is not there, or the account cannot see it.
+    DatabaseNotFound,
+}
+
+impl WarningCode {
+    /// The word itself, as in `DEFAULT_LOSSY`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::DefaultLossy => "DEFAULT_LOSSY",
+            Self::DefaultTimeZone => "DEFAULT_TIME_ZONE",
+            Self::TypeUnknown => "TYPE_UNKNOWN",
+            Self::ViewInvalid => "VIEW_INVALID",
+            Self::RulesHidden => "RULES_HIDDEN",
+            Self::DatabaseNotFound => "DATABASE_NOT_FOUND",
+        }
+    }
+
+    const fn advice(self) -> &'static str {
+        match self {
+            Self::DefaultLossy => "the server shows this binary default inexactly; it is published as unknown",
+            Self::DefaultTimeZone => "a TIMESTAMP default is kept in the session's time zone; use UTC or an offset",
+            Self::TypeUnknown => "this type is not known; its text is published and its values are not checked",
+            Self::ViewInvalid => "the view names something that is gone; repair or drop it",
+            Self::RulesHidden => "foreign-key rules are not visible; grant REFERENCES on the database",
+            Self::DatabaseNotFound => "no such database, or the account may not see it",
+        }
+    }
+}
+
+/// One inexact thing.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Warning {
+    /// The database.
+    pub database: String,
+    /// The table or view; empty when it is about the database.
+    pub object: String,
+    /// The column, index or constraint; empty when it is about the object.
+    pub element: String,
+    /// What is inexact.
+    pub code: WarningCode,
+}
+
+impl fmt::Display for Warning {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.code.as_str(), self.database)?;
+        for part in [&self.object, &self.element].into_iter().filter(|part| !part.is_empty()) {
+            write!(f, ".{part}")?;
+        }
+        write!(f, ": {}", self.code.advice())
+    }
+}
+
+/// Sorts the warnings and keeps the first [`WARNINGS`]; the second value is how many that leaves out.
+pub(super) fn cap(mut all: Vec<Warning>) -> (Vec<Warning>, usize) {
+    all.sort_unstable();
+    all.dedup();
+    let left_out = all.len().saturating_sub(WARNINGS);
+    all.truncate(WARNINGS);
+    (all, left_out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn warning(element: usize) -> Warning {
+        Warning {
+            database: "shop".into(),
+            object: "t".into(),
+            element: format!("c{element:03}"),
+            code: WarningCode::TypeUnknown,
+        }
+    }
+
+    #[test]
+    fn warnings_are_sorted_capped_and_counted() {
+        let (kept, left_out) = cap((0..150).rev().chain(0..3).map(warning).collect());
+        assert_eq!((kept.len(), left_out), (WARNINGS, 50));
+        assert_eq!(kept.first(), Some(&warning(0)));
+        assert!(kept.is_sorted());
+    }
+
+    #[test]
+    fn a_warning_names_its_object_and_says_what_to_do() {
+        let text = warning(1).to_string();
+        assert!(text.starts_with("TYPE_UNKNOWN shop.t.c001: ") && text.contains("not checked"), "{text}");
+        let bare = Warning { object: String::new(), element: String::new(), ..warning(1) };
+        assert!(bare.to_string().starts_with("TYPE_UNKNOWN shop: "));
+    }
+}
