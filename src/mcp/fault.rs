@@ -84,11 +84,14 @@ impl Fault {
     }
 }
 
-/// The TLS failure in `error`, or inside the I/O error it is (hyper hands rustls' errors over wrapped).
+/// The TLS failure in `error`, or inside the I/O errors it is wrapped in (whose `source` skips what they hold).
 fn tls_error(error: &(dyn Error + 'static)) -> Option<&'static str> {
     use rustls::{CertificateError as Cert, Error as Tls};
-    let inner = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
-    let tls = error.downcast_ref::<Tls>().or_else(|| inner.and_then(|inner| inner.downcast_ref::<Tls>()))?;
+    let mut error = error;
+    while let Some(held) = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref) {
+        error = held;
+    }
+    let tls = error.downcast_ref::<Tls>()?;
     Some(match tls {
         Tls::InvalidCertificate(Cert::UnknownIssuer) => {
             "the certificate comes from an authority this image does not trust"

@@ -53,9 +53,13 @@ impl Seen {
         })
     }
 
-    /// Bytes of body that came, and why the request failed, if it did.
+    /// Bytes of body that came, and why no answer did, if none did.
     pub(super) fn end(&self) -> (u64, Option<Fault>) {
-        self.with(|notes| (notes.bytes, notes.fault.take()))
+        self.with(|notes| {
+            // An event that rmcp could not use makes it drop the stream before its end.
+            let unusable = notes.garbage.then_some(Fault::Ended { garbage: true });
+            (notes.bytes, notes.fault.take().or(unusable))
+        })
     }
 }
 
