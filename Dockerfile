@@ -1,0 +1,36 @@
+# The operator's image: glibc, no shell, no package manager, user 65532. Both bases are arguments, so that a release pins
+# them by digest and `make image-test` can put stand-ins in their place. Debian 12 on both sides: the same libc builds and runs.
+ARG RUST_IMAGE=rust:1.95-bookworm
+ARG RUNTIME_IMAGE=gcr.io/distroless/cc-debian12:nonroot
+
+FROM ${RUST_IMAGE} AS build
+# Set by BuildKit; keeps the build output of two architectures apart.
+ARG TARGETARCH
+WORKDIR /build
+# .dockerignore is the list of what this copies.
+COPY . .
+# The workspace has the test bed as a member, of which only the manifest is here: cargo asks for its targets, not for code.
+RUN mkdir -p tests/bed/src && touch tests/bed/src/lib.rs && echo 'fn main() {}' > tests/bed/src/main.rs
+# Cache mounts keep the registry and the compiled dependencies between builds. Cargo judges by file times, and a source older
+# than the last build (another branch, an unpacked archive) would pass for compiled: touching makes the crate itself new.
+RUN --mount=type=cache,target=/usr/local/cargo/registry \
+    --mount=type=cache,target=/build/target,sharing=locked \
+    find src -type f -exec touch {} + \
+    && cargo build --release --locked --package mcp-schema-operator --bins --target-dir "target/${TARGETARCH:-host}" \
+    && install -D -m 0555 "target/${TARGETARCH:-host}/release/mcp-schema-operator" /out/mcp-schema-operator
+
+FROM ${RUNTIME_IMAGE}
+ARG VERSION=0.1.0
+ARG REVISION=unknown
+LABEL org.opencontainers.image.title="mcp-schema-operator" \
+      org.opencontainers.image.description="Keeps a live, versioned copy of a database's schema inside Kubernetes, read through an MCP server" \
+      org.opencontainers.image.licenses="Apache-2.0" \
+      org.opencontainers.image.version="${VERSION}" \
+      org.opencontainers.image.revision="${REVISION}"
+COPY --from=build /out/mcp-schema-operator /usr/local/bin/mcp-schema-operator
+# A number, not a name: the kubelet's runAsNonRoot check cannot resolve names.
+USER 65532:65532
+# Probes and metrics.
+EXPOSE 8080
+ENTRYPOINT ["/usr/local/bin/mcp-schema-operator"]
+CMD ["run"]
