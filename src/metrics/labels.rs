@@ -1,0 +1,133 @@
+//! Every value a label may have, as enums: what is not here cannot become a series.
+
+use crate::error::Reason;
+
+macro_rules! label {
+    ($(#[$doc:meta])* $name:ident { $($(#[$item:meta])* $variant:ident = $word:literal,)* }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum $name { $($(#[$item])* $variant,)* }
+
+        impl $name {
+            /// Every value.
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
+
+            /// The word in the label.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $word,)* }
+            }
+        }
+    };
+}
+
+label! {
+    /// Which controller.
+    Controller {
+        /// Of SchemaSnapshots.
+        Snapshot = "snapshot",
+    }
+}
+
+label! {
+    /// How a reconcile ended.
+    ReconcileResult {
+        /// As it should.
+        Success = "success",
+        /// With a failure that is tried again.
+        Transient = "transient",
+        /// With a failure that waits for a person.
+        Permanent = "permanent",
+        /// It took longer than its deadline.
+        Timeout = "timeout",
+        /// It panicked.
+        Panic = "panic",
+        /// It was dropped before it ended, as at shutdown.
+        Aborted = "aborted",
+    }
+}
+
+label! {
+    /// Which MCP server, as far as a label may tell.
+    Source {
+        /// The operator's own.
+        Default = "default",
+        /// One that a snapshot's spec names.
+        Inline = "inline",
+    }
+}
+
+label! {
+    /// How a discovery came to its result.
+    DiscoveryKind {
+        /// By comparing fingerprints.
+        Fingerprint = "fingerprint",
+        /// By reading the whole schema.
+        Full = "full",
+    }
+}
+
+label! {
+    /// Which tier of the cache was asked.
+    CacheTier {
+        /// Memory of this process.
+        Memory = "memory",
+        /// The snapshot's own ConfigMaps.
+        Durable = "durable",
+    }
+}
+
+label! {
+    /// What the cache answered.
+    CacheResult {
+        /// Fresh content.
+        Hit = "hit",
+        /// Nothing.
+        Miss = "miss",
+        /// Old content, because the server was away.
+        StaleHit = "stale_hit",
+        /// The result of a discovery somebody else had already asked for.
+        Coalesced = "coalesced",
+    }
+}
+
+label! {
+    /// How a publication ended.
+    PublishResult {
+        /// ConfigMaps were created.
+        Created = "created",
+        /// ConfigMaps were changed.
+        Updated = "updated",
+        /// Nothing had to be written.
+        Unchanged = "unchanged",
+        /// It does not fit.
+        TooLarge = "too_large",
+        /// A ConfigMap of that name belongs to somebody else.
+        Conflict = "conflict",
+        /// The Kubernetes API failed.
+        Error = "error",
+    }
+}
+
+/// How a call or a discovery ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Outcome {
+    /// As it should.
+    Success,
+    /// With that reason.
+    Failed(Reason),
+    /// It was dropped before it ended.
+    Cancelled,
+}
+
+impl Outcome {
+    /// The word in the label.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Success => "success",
+            Self::Failed(reason) => reason.as_str(),
+            Self::Cancelled => "cancelled",
+        }
+    }
+}
