@@ -83,14 +83,6 @@ impl Metrics {
         })))
     }
 
-    /// One MCP call ended, after `took` and with `bytes` of body.
-    pub fn mcp_called(&self, source: Source, outcome: Outcome, took: std::time::Duration, bytes: u64) {
-        self.0.mcp_requests.with_label_values(&[source.as_str(), outcome.as_str()]).inc();
-        self.0.mcp_duration.with_label_values(&[source.as_str()]).observe(took.as_secs_f64());
-        #[expect(clippy::cast_precision_loss, reason = "a histogram needs no more than 52 bits")]
-        self.0.mcp_bytes.with_label_values(&[source.as_str()]).observe(bytes as f64);
-    }
-
     /// One more try of an MCP call, because the one before ended with `reason`.
     pub fn mcp_retried(&self, source: Source, reason: crate::error::Reason) {
         self.0.mcp_retries.with_label_values(&[source.as_str(), reason.as_str()]).inc();

@@ -157,7 +157,7 @@ pub struct Output {
     /// tables are in <configMapName>-1, -2 and so on. Cannot be changed later, since pods mount it by this name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(max = 253))]
-    #[x_kube(validation = Rule::new("size(self) <= 238 && !format.dns1123Subdomain().validate(self).hasValue()")
+    #[x_kube(validation = Rule::new("size(self) <= 238 && self.matches('^[a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*$')")
         .message("configMapName must be an object name of at most 238 characters: lower case letters, digits, - and ., as in orders-schema"))]
     pub config_map_name: Option<String>,
     /// Labels added to the ConfigMaps. Those of mcpschema.io/ and app.kubernetes.io/ belong to the operator.

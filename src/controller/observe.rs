@@ -1,11 +1,10 @@
 //! Carries what the MCP client sees into the metrics, so that `mcp` need not know them.
 
-use std::time::Duration;
-
 use crate::error::Reason;
-use crate::mcp::Observer;
+use crate::mcp::{Observer, Running};
 use crate::metrics::Metrics;
 use crate::metrics::labels::{Outcome, Source};
+use crate::metrics::timers::McpTimer;
 
 /// Counts the calls to one source.
 pub struct McpObserver {
@@ -22,13 +21,26 @@ impl McpObserver {
 }
 
 impl Observer for McpObserver {
-    fn call(&self, outcome: Result<(), Reason>, duration: Duration, bytes: u64) {
-        let label = outcome.map_or_else(Outcome::Failed, |()| Outcome::Success);
-        self.metrics.mcp_called(self.source, label, duration, bytes);
-        self.metrics.source_up(self.source, outcome.is_ok());
+    fn started(&self) -> Box<dyn Running> {
+        let timer = self.metrics.mcp_started(self.source);
+        Box::new(Call { timer, metrics: self.metrics.clone(), source: self.source })
     }
 
     fn retry(&self, reason: Reason) {
         self.metrics.mcp_retried(self.source, reason);
+    }
+}
+
+struct Call {
+    timer: McpTimer,
+    metrics: Metrics,
+    source: Source,
+}
+
+impl Running for Call {
+    fn ended(self: Box<Self>, outcome: Result<(), Reason>, bytes: u64) {
+        self.metrics.source_up(self.source, outcome.is_ok());
+        let label = outcome.map_or_else(Outcome::Failed, |()| Outcome::Success);
+        self.timer.finish(label, usize::try_from(bytes).ok());
     }
 }

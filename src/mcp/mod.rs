@@ -28,7 +28,7 @@ use serde_json::Value;
 
 pub use self::connection::Connection;
 pub use self::endpoint::{Endpoint, EndpointError};
-pub use self::observer::{Observer, Unobserved, unobserved};
+pub use self::observer::{Observer, Running, Unobserved, unobserved};
 pub use self::query::{decode, query};
 pub use self::record::Recorder;
 pub use self::replay::{Replay, ReplayError};

@@ -130,7 +130,7 @@ impl Wire {
         failed: impl FnOnce(E, Option<Fault>) -> Failure,
         verdict: impl FnOnce(&T) -> Result<(), Reason>,
     ) -> Result<T, Failure> {
-        let started = Instant::now();
+        let (started, running) = (Instant::now(), self.observer.started());
         self.seen.begin();
         let ended = timeout_at(deadline, request).await;
         let (bytes, noted) = self.seen.end();
@@ -144,7 +144,7 @@ impl Wire {
             Err(_) => Err(late(deadline.saturating_duration_since(started))),
         };
         let outcome = result.as_ref().map_or_else(|failure| Err(failure.error.reason), verdict);
-        self.observer.call(outcome, started.elapsed(), bytes);
+        running.ended(outcome, bytes);
         result
     }
 

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use mcp_schema_operator::error::Reason;
-use mcp_schema_operator::mcp::{Connection, Endpoint, McpError, Observer, unobserved};
+use mcp_schema_operator::mcp::{Connection, Endpoint, McpError, Observer, Running, unobserved};
 
 /// Longest any test waits for something that should come at once, on a machine that is busy.
 pub(crate) const SLACK: Duration = Duration::from_secs(10);
@@ -39,10 +39,13 @@ pub(crate) fn fit_to_show(error: &McpError) {
     }
 }
 
+/// How a call ended, and the bytes of its body.
+pub(crate) type Call = (Result<(), Reason>, u64);
+
 /// Keeps what it is told.
 #[derive(Default)]
 pub(crate) struct Notes {
-    pub(crate) calls: Mutex<Vec<(Result<(), Reason>, u64)>>,
+    pub(crate) calls: Arc<Mutex<Vec<Call>>>,
     pub(crate) retries: Mutex<Vec<Reason>>,
 }
 
@@ -53,11 +56,19 @@ impl Notes {
 }
 
 impl Observer for Notes {
-    fn call(&self, outcome: Result<(), Reason>, _: Duration, bytes: u64) {
-        self.calls.lock().unwrap().push((outcome, bytes));
+    fn started(&self) -> Box<dyn Running> {
+        Box::new(Note(Arc::clone(&self.calls)))
     }
 
     fn retry(&self, reason: Reason) {
         self.retries.lock().unwrap().push(reason);
+    }
+}
+
+struct Note(Arc<Mutex<Vec<Call>>>);
+
+impl Running for Note {
+    fn ended(self: Box<Self>, outcome: Result<(), Reason>, bytes: u64) {
+        self.0.lock().unwrap().push((outcome, bytes));
     }
 }
