@@ -68,7 +68,8 @@ async fn live(args: &DiscoverArgs, endpoint: Endpoint, selection: &Selection) ->
         connection.close().await;
         return result;
     };
-    let recorder = Recorder::create(connection, file).await.map_err(|error| format!("--record {}: {error}", file.display()))?;
+    let recorder =
+        Recorder::create(connection, file).await.map_err(|error| format!("--record {}: {error}", file.display()))?;
     read(&recorder, selection).await
 }
 
@@ -79,8 +80,7 @@ async fn read(source: &dyn SqlSource, selection: &Selection) -> Result<Discovere
 /// The files that would be the keys of the ConfigMaps.
 fn write_files(folder: &Path, discovered: &Discovered) -> Result<(), String> {
     let snapshot = discovered.snapshot();
-    let input =
-        Input { name: "schema", snapshot: &snapshot, asked: None, kept: None, previous: &Placement::new() };
+    let input = Input { name: "schema", snapshot: &snapshot, asked: None, kept: None, previous: &Placement::new() };
     let layout = layout::layout(&input).map_err(|error| error.to_string())?;
     let failed = |error: std::io::Error| format!("--output {}: {error}", folder.display());
     std::fs::create_dir_all(folder).map_err(failed)?;
@@ -95,7 +95,9 @@ fn print(format: DiscoverFormat, discovered: &Discovered) -> Result<(), String> 
     let snapshot = discovered.snapshot();
     let mut text = match format {
         DiscoverFormat::Json => canonical::bytes(&snapshot).map_err(|error| error.to_string())?,
-        DiscoverFormat::Summary => crate::schema::summary::text(&snapshot).map_err(|error| error.to_string())?.into_bytes(),
+        DiscoverFormat::Summary => {
+            crate::schema::summary::text(&snapshot).map_err(|error| error.to_string())?.into_bytes()
+        }
     };
     if text.last() != Some(&b'\n') {
         text.push(b'\n');

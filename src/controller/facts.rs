@@ -19,11 +19,14 @@ fn one(snapshot: &SchemaSnapshot) -> SnapshotFacts {
     let status = snapshot.status.clone().unwrap_or_default();
     let truth = |kind: ConditionType| {
         let found = find(&status.conditions, kind)?;
-        Some((kind.as_str(), match found.status.as_str() {
-            "True" => Some(true),
-            "False" => Some(false),
-            _ => None,
-        }))
+        Some((
+            kind.as_str(),
+            match found.status.as_str() {
+                "True" => Some(true),
+                "False" => Some(false),
+                _ => None,
+            },
+        ))
     };
     SnapshotFacts {
         namespace: snapshot.namespace().unwrap_or_default(),

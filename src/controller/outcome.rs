@@ -209,8 +209,13 @@ fn settled_note(status: &SchemaSnapshotStatus, old: &SchemaSnapshotStatus, settl
     }
     let was = find(&old.conditions, ConditionType::Ready)?;
     let was_reason = was.reason.as_str();
-    let recovered = ![Reason::Published.as_str(), Reason::Discovering.as_str(), Reason::Suspended.as_str()].contains(&was_reason);
-    if recovered { normal("Recovered", format!("{was_reason} is over; the published schema is up to date again")) } else { None }
+    let recovered =
+        ![Reason::Published.as_str(), Reason::Discovering.as_str(), Reason::Suspended.as_str()].contains(&was_reason);
+    if recovered {
+        normal("Recovered", format!("{was_reason} is over; the published schema is up to date again"))
+    } else {
+        None
+    }
 }
 
 fn take_content(status: &mut SchemaSnapshotStatus, content: &SchemaSnapshotStatus) {
@@ -267,12 +272,27 @@ fn fail(
             stale(&mut conditions, has_data, reason, message, Reason::SourceUnavailable);
         }
         Reached::Answers => {
-            conditions.set(ConditionType::SourceReachable, ConditionStatus::True, Reason::Reachable, "the MCP server answers");
+            conditions.set(
+                ConditionType::SourceReachable,
+                ConditionStatus::True,
+                Reason::Reachable,
+                "the MCP server answers",
+            );
             stale(&mut conditions, has_data, reason, message, reason);
         }
         Reached::Schema => {
-            conditions.set(ConditionType::SourceReachable, ConditionStatus::True, Reason::Reachable, "the MCP server answers");
-            conditions.set(ConditionType::Fresh, ConditionStatus::True, Reason::WithinInterval, "the MCP server was just asked");
+            conditions.set(
+                ConditionType::SourceReachable,
+                ConditionStatus::True,
+                Reason::Reachable,
+                "the MCP server answers",
+            );
+            conditions.set(
+                ConditionType::Fresh,
+                ConditionStatus::True,
+                Reason::WithinInterval,
+                "the MCP server was just asked",
+            );
             conditions.ready(ConditionStatus::False, reason, message);
             if reason != Reason::NothingSelected {
                 conditions.set(ConditionType::Published, ConditionStatus::False, reason, message);
@@ -313,7 +333,8 @@ fn failure_note(status: &SchemaSnapshotStatus, old: &SchemaSnapshotStatus, failu
     if words(status) == words(old) {
         return None;
     }
-    let serving = find(&status.conditions, ConditionType::Ready).is_some_and(|c| c.reason == Reason::ServingStale.as_str());
+    let serving =
+        find(&status.conditions, ConditionType::Ready).is_some_and(|c| c.reason == Reason::ServingStale.as_str());
     let (reason, text) = if serving {
         (Reason::ServingStale, format!("serving the last good copy ({}): {}", failure.reason, failure.message))
     } else {

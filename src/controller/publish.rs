@@ -31,11 +31,8 @@ pub async fn publish(
     }
     let result = write(snapshot, ctx, old, owned, &discovered).await;
     ctx.metrics.published(label(&result));
-    let (layout, applied) = result.map_err(|error| Failure {
-        reason: error.reason(),
-        message: error.to_string(),
-        retry_after: None,
-    })?;
+    let (layout, applied) =
+        result.map_err(|error| Failure { reason: error.reason(), message: error.to_string(), retry_after: None })?;
     let content = Content {
         summary: summary::sentence(&discovered, &layout),
         status: summary::status(&discovered, &layout, &applied, server),

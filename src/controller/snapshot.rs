@@ -1,6 +1,11 @@
 //! The reconcile of one SchemaSnapshot, as a straight line:
-//! 1. `due`: is there anything to do? 2. `look`: what does the database have? 3. `plan` and 4. `apply`: make the
-//! ConfigMaps say so. 5. `decide`: what does that mean for the status? 6. `report`: write it, publish the Event, requeue.
+//!
+//! 1. `due`: is there anything to do?
+//! 2. `look`: what does the database have?
+//! 3. `publish`: plan the ConfigMaps
+//! 4. and write them.
+//! 5. `decide`: what does that mean for the status?
+//! 6. `report`: write it, publish the Event, requeue.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -66,7 +71,8 @@ async fn line(snapshot: &SchemaSnapshot, ctx: &Context) -> Result<(Action, Recon
     };
     let refresh = snapshot.annotations().get(annotations::REFRESH).map(String::as_str);
     let now = Timestamp::now();
-    let given = Given { now, generation: snapshot.metadata.generation.unwrap_or(0), interval: (interval, &text), refresh };
+    let given =
+        Given { now, generation: snapshot.metadata.generation.unwrap_or(0), interval: (interval, &text), refresh };
 
     wait_for_config_maps(ctx).await?;
     let full = match due::due(&facts(snapshot, ctx, &old, &remembered, &given)) {
@@ -132,7 +138,9 @@ fn facts<'a>(
         refresh_asked: given.refresh.is_some_and(|asked| old.last_handled_refresh.as_deref() != Some(asked)),
         has_content: old.content_hash.is_some(),
         outputs_intact: crate::store::plan::intact(&owned, &old.outputs),
-        healthy: truth(ConditionType::SourceReachable) && truth(ConditionType::Published) && truth(ConditionType::Fresh),
+        healthy: truth(ConditionType::SourceReachable)
+            && truth(ConditionType::Published)
+            && truth(ConditionType::Fresh),
         last_refresh: old.last_refresh_time.as_ref().map(|time| time.0),
         last_full: old.last_full_discovery_time.as_ref().map(|time| time.0),
         memory: &remembered.memory,
@@ -193,7 +201,9 @@ const fn retry_after(error: &crate::discovery::DiscoveryError) -> Option<Duratio
 
 fn out_of_time(limit: Duration) -> Failure {
     let seconds = limit.as_secs();
-    let message = format!("the discovery did not end within {seconds} s (--discovery-timeout); narrow databases.include or raise it");
+    let message = format!(
+        "the discovery did not end within {seconds} s (--discovery-timeout); narrow databases.include or raise it"
+    );
     Failure { reason: Reason::Timeout, message, retry_after: None }
 }
 
@@ -253,7 +263,13 @@ fn action(
         (Next::After(pause), _) => Some(pause),
         (Next::OnChange, Outcome::Settled(settled)) => {
             let soon = !settled.changing.is_empty();
-            match due::due(&facts(snapshot, ctx, &SchemaSnapshotStatus { observed_generation: Some(given.generation), ..new.clone() }, remembered, given)) {
+            match due::due(&facts(
+                snapshot,
+                ctx,
+                &SchemaSnapshotStatus { observed_generation: Some(given.generation), ..new.clone() },
+                remembered,
+                given,
+            )) {
                 Due::Wait(pause) if soon => Some(pause.min(Duration::from_secs(30))),
                 Due::Wait(pause) => Some(pause),
                 Due::Look { .. } => Some(given.interval.0),

@@ -2,7 +2,8 @@
 
 use crate::api::SchemaSnapshotStatus;
 use crate::api::status::{
-    Counts, DatabaseStatus, MAX_COLUMNS, MAX_DATABASES, MAX_KEY_COLUMNS, MAX_TABLES, MAX_TEXT, SourceStatus, TableStatus,
+    Counts, DatabaseStatus, MAX_COLUMNS, MAX_DATABASES, MAX_KEY_COLUMNS, MAX_TABLES, MAX_TEXT, SourceStatus,
+    TableStatus,
 };
 use crate::discovery::Discovered;
 use crate::error::shorten;
@@ -74,7 +75,9 @@ fn counts(discovered: &Discovered) -> Counts {
         databases: number(databases.len()),
         tables: number(tables().count()),
         views: number(views().count()),
-        columns: number(tables().map(|t| t.columns.len()).sum::<usize>() + views().map(|v| v.columns.len()).sum::<usize>()),
+        columns: number(
+            tables().map(|t| t.columns.len()).sum::<usize>() + views().map(|v| v.columns.len()).sum::<usize>(),
+        ),
         indexes: number(tables().map(|t| t.indexes.len()).sum()),
         foreign_keys: number(tables().map(|t| t.foreign_keys.len()).sum()),
     }
@@ -111,7 +114,9 @@ fn table(database: &Database, entry: &IndexEntry) -> (TableStatus, bool) {
     let none: (&[Column], &[KeyPart]) = (&[], &[]);
     let table = database.tables.iter().find(|t| t.name == entry.name);
     let (columns, key) = match table {
-        Some(table) => (table.columns.as_slice(), table.primary_key.as_ref().map_or(none.1, |key| key.columns.as_slice())),
+        Some(table) => {
+            (table.columns.as_slice(), table.primary_key.as_ref().map_or(none.1, |key| key.columns.as_slice()))
+        }
         None => (database.views.iter().find(|v| v.name == entry.name).map_or(none.0, |v| v.columns.as_slice()), none.1),
     };
     let row = TableStatus {

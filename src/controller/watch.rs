@@ -132,7 +132,11 @@ fn readable(
     let unreadable = |error: &kube::core::error_boundary::InvalidObject| {
         let name = error.metadata.name.clone().unwrap_or_default();
         let namespace = error.metadata.namespace.clone().unwrap_or_default();
-        tracing::error!(namespace, snapshot = name, "this SchemaSnapshot cannot be read and is left alone; were the CRDs upgraded together with the operator?");
+        tracing::error!(
+            namespace,
+            snapshot = name,
+            "this SchemaSnapshot cannot be read and is left alone; were the CRDs upgraded together with the operator?"
+        );
     };
     let keep = |guard: DeserializeGuard<SchemaSnapshot>| guard.0.inspect_err(unreadable).ok();
     match event {
@@ -186,13 +190,8 @@ fn owner(config_map: PartialObjectMeta<ConfigMap>) -> Option<ObjectRef<SchemaSna
 /// The outcome could not be written: try again, each time later. The object's memory counts the failures.
 fn on_error(snapshot: Arc<SchemaSnapshot>, error: &ReconcileError, ctx: Arc<Context>) -> Action {
     let mut remembered = ctx.recall(&snapshot);
-    let pause = due::backoff(
-        remembered.write_failures,
-        Duration::from_secs(1),
-        due::MAX_BACKOFF,
-        false,
-        fastrand::f64(),
-    );
+    let pause =
+        due::backoff(remembered.write_failures, Duration::from_secs(1), due::MAX_BACKOFF, false, fastrand::f64());
     remembered.write_failures = remembered.write_failures.saturating_add(1);
     ctx.remember(&snapshot, remembered);
     let conflict = matches!(error, ReconcileError::Kube(kube::Error::Api(status)) if status.is_conflict());

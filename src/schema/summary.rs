@@ -75,7 +75,10 @@ mod tests {
         let lines: Vec<&str> = text.lines().collect();
         assert_eq!(lines[0], "tidb 8.0.11-TiDB-v8.4.0");
         assert_eq!(lines[2], "DATABASE  CHARSET  TABLES  VIEWS  COLUMNS  INDEXES  FOREIGN KEYS  CHECKS  HASH");
-        assert!(lines[3].starts_with("a\u{fffd}b       utf8mb4  1       0      1        0        0             0       "), "{text}");
+        assert!(
+            lines[3].starts_with("a\u{fffd}b       utf8mb4  1       0      1        0        0             0       "),
+            "{text}"
+        );
         assert!(lines[4].starts_with("überlang  latin1   0       1      0 "), "{text}");
         assert!(lines[6].starts_with("2 databases, 2 tables and views, revision "), "{text}");
     }

@@ -132,7 +132,9 @@ pub enum LayoutError {
         needs: u32,
     },
     /// Not even [`MAX_SHARDS`] would do, or one object or the index alone is too large for a ConfigMap.
-    #[error("{what} is larger than ConfigMaps can hold: narrow databases.include or tables.include, or split the snapshot")]
+    #[error(
+        "{what} is larger than ConfigMaps can hold: narrow databases.include or tables.include, or split the snapshot"
+    )]
     Hopeless {
         /// What is too large.
         what: String,
@@ -202,7 +204,8 @@ fn place(
     };
     let Some(chosen) = choose(items, &names, input.previous) else { return Ok(None) };
     assign(index, items, &chosen);
-    let mut data: BTreeMap<&str, BTreeMap<String, String>> = names.iter().map(|n| (n.as_str(), BTreeMap::new())).collect();
+    let mut data: BTreeMap<&str, BTreeMap<String, String>> =
+        names.iter().map(|n| (n.as_str(), BTreeMap::new())).collect();
     for (item, name) in items.iter().zip(&chosen) {
         if let Some(part) = data.get_mut(name.as_str()) {
             part.insert(item.key.clone(), item.text.clone());
@@ -330,7 +333,8 @@ fn twins(snapshot: &Snapshot) -> BTreeSet<String> {
 
 /// `db.table.json`, or `x-<hash16>.json` for a name that a key cannot hold or that another has but for case.
 fn key(database: &str, table: &str, twins: &BTreeSet<String>) -> String {
-    let simple = |name: &str| !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
+    let simple =
+        |name: &str| !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
     let plain = format!("{database}.{table}.json");
     let fits = plain.len() <= MAX_KEY && !twins.contains(&format!("{database}.{table}").to_lowercase());
     if simple(database) && simple(table) && fits {
@@ -343,6 +347,7 @@ fn key(database: &str, table: &str, twins: &BTreeSet<String>) -> String {
 /// Where each table of an index is.
 #[must_use]
 pub fn placement(index: &IndexDocument) -> Placement {
-    let entries = index.databases.iter().flat_map(|database| database.tables.iter().map(move |table| (database, table)));
+    let entries =
+        index.databases.iter().flat_map(|database| database.tables.iter().map(move |table| (database, table)));
     entries.map(|(d, t)| ((d.name.clone(), t.name.clone()), t.config_map.clone())).collect()
 }

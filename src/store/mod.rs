@@ -162,9 +162,8 @@ fn newer(index: &str) -> Option<u32> {
 /// True when a ConfigMap of that name is there and may be taken over; false when there is none.
 async fn is_adoptable(api: &Api<ConfigMap>, snapshot: &SchemaSnapshot, name: &str) -> Result<bool, StoreError> {
     let Some(found) = call("get", name, api.get_metadata_opt(name)).await.map_err(|e| e.0)? else { return Ok(false) };
-    let conflict = |owner: String| {
-        Err(StoreError::Conflict { name: name.to_owned(), owner, snapshot: snapshot.name_any() })
-    };
+    let conflict =
+        |owner: String| Err(StoreError::Conflict { name: name.to_owned(), owner, snapshot: snapshot.name_any() });
     let uid = snapshot.uid().unwrap_or_default();
     if let Some(other) = found.owner_references().iter().find(|o| o.controller == Some(true) && o.uid != uid) {
         return conflict(format!("{} {}", other.kind, other.name));
@@ -178,7 +177,10 @@ async fn is_adoptable(api: &Api<ConfigMap>, snapshot: &SchemaSnapshot, name: &st
 
 fn manager(found: &PartialObjectMeta<ConfigMap>) -> String {
     let first = found.managed_fields().first().and_then(|fields| fields.manager.clone());
-    first.map_or_else(|| "someone else".to_owned(), |manager| format!("someone else (written by {})", shorten(&manager, 64)))
+    first.map_or_else(
+        || "someone else".to_owned(),
+        |manager| format!("someone else (written by {})", shorten(&manager, 64)),
+    )
 }
 
 async fn apply_one(api: &Api<ConfigMap>, write: &Write, existed: bool) -> Result<OutputStatus, StoreError> {
@@ -186,10 +188,9 @@ async fn apply_one(api: &Api<ConfigMap>, write: &Write, existed: bool) -> Result
     let params = PatchParams::apply(FIELD_MANAGER).force();
     let patch = Patch::Apply(&write.config_map);
     let mut written = call("patch", &name, api.patch_metadata(&name, &params, &patch)).await.map_err(|e| e.0)?;
-    if write.foreign || (existed && !write.known) {
-        if let Some(cleaned) = remove_strangers(api, write).await? {
-            written = cleaned;
-        }
+    let touched = write.foreign || (existed && !write.known);
+    if touched && let Some(cleaned) = remove_strangers(api, write).await? {
+        written = cleaned;
     }
     Ok(OutputStatus {
         config_map: name,
@@ -208,7 +209,8 @@ async fn remove_strangers(
     let live = call("get", &name, api.get(&name)).await.map_err(|e| e.0)?;
     let planned = write.config_map.data.as_ref();
     let strange = |key: &&String| planned.is_none_or(|data| !data.contains_key(*key));
-    let nulls = |keys: Vec<&String>| -> Map<String, Value> { keys.into_iter().map(|k| (k.clone(), Value::Null)).collect() };
+    let nulls =
+        |keys: Vec<&String>| -> Map<String, Value> { keys.into_iter().map(|k| (k.clone(), Value::Null)).collect() };
     let data = nulls(live.data.iter().flatten().map(|(key, _)| key).filter(strange).collect());
     let binary = nulls(live.binary_data.iter().flatten().map(|(key, _)| key).collect());
     if data.is_empty() && binary.is_empty() {
@@ -228,9 +230,10 @@ async fn call<T>(
     let failed = |problem: String, absent| Err((StoreError::Kube { verb, name: name.to_owned(), problem }, absent));
     match tokio::time::timeout(CALL_DEADLINE, call).await {
         Ok(Ok(value)) => Ok(value),
-        Ok(Err(kube::Error::Api(status))) if status.is_forbidden() => {
-            failed(format!("the operator's ServiceAccount may not {verb} configmaps here: check the chart's RBAC"), false)
-        }
+        Ok(Err(kube::Error::Api(status))) if status.is_forbidden() => failed(
+            format!("the operator's ServiceAccount may not {verb} configmaps here: check the chart's RBAC"),
+            false,
+        ),
         Ok(Err(kube::Error::Api(status))) => {
             let absent = status.is_not_found() || (verb == "delete" && status.is_conflict());
             failed(shorten(&status.message, 256), absent)

@@ -58,7 +58,9 @@ fn known(meta: &PartialObjectMeta<ConfigMap>, owner_uid: &str) -> Owned {
 #[must_use]
 pub fn intact(owned: &[Owned], outputs: &[OutputStatus]) -> bool {
     outputs.iter().all(|output| {
-        owned.iter().any(|o| o.name == output.config_map && o.controlled && o.resource_version == output.resource_version)
+        owned
+            .iter()
+            .any(|o| o.name == output.config_map && o.controlled && o.resource_version == output.resource_version)
     })
 }
 
@@ -117,7 +119,8 @@ pub fn plan(desired: &Desired<'_>, owned: &[Owned], outputs: &[OutputStatus]) ->
         let found = owned.iter().find(|o| o.name == part.name);
         let written = outputs.iter().find(|o| o.config_map == part.name);
         let untouched = found.zip(written).is_some_and(|(o, w)| o.resource_version == w.resource_version);
-        let same = written.is_some_and(|w| w.hash == part.hash) && found.is_some_and(|o| o.controlled && says(o, &config_map));
+        let same =
+            written.is_some_and(|w| w.hash == part.hash) && found.is_some_and(|o| o.controlled && says(o, &config_map));
         match written {
             Some(written) if untouched && same => plan.unchanged.push(written.clone()),
             _ => plan.writes.push(Write {
@@ -144,9 +147,11 @@ fn object(desired: &Desired<'_>, part: &Part) -> ConfigMap {
     let (snapshot, output) = (desired.snapshot, desired.snapshot.spec.output.as_ref());
     let role = if part.index { labels::ROLE_INDEX } else { labels::ROLE_SHARD };
     let mut all = output.map(|o| o.labels.clone()).unwrap_or_default();
-    for (key, value) in
-        [(labels::SNAPSHOT, snapshot.name_any()), (labels::ROLE, role.into()), (labels::MANAGED_BY, labels::MANAGED_BY_US.into())]
-    {
+    for (key, value) in [
+        (labels::SNAPSHOT, snapshot.name_any()),
+        (labels::ROLE, role.into()),
+        (labels::MANAGED_BY, labels::MANAGED_BY_US.into()),
+    ] {
         all.insert(key.to_owned(), value);
     }
     let content_hash = &desired.layout.index.content_hash;
