@@ -53,6 +53,13 @@ fn the_committed_crds_are_those_of_the_types() {
 }
 
 #[test]
+fn the_command_prints_what_is_committed() {
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_mcp-schema-operator")).arg("crds").output().unwrap();
+    let want: String = crds::files().unwrap().into_iter().map(|(_, text)| format!("---\n{text}")).collect();
+    assert_eq!((output.status.code(), String::from_utf8(output.stdout).unwrap()), (Some(0), want));
+}
+
+#[test]
 fn the_tables_of_the_readme_are_those_of_the_code() {
     let path = root().join("README.md");
     let mut text = fs::read_to_string(&path).unwrap();
