@@ -5,8 +5,11 @@
 pub mod canonical;
 pub mod select;
 pub mod sql_type;
+pub mod summary;
 
 use std::collections::BTreeMap;
+
+pub use summary::summary;
 
 use serde::{Deserialize, Serialize};
 
