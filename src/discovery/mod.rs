@@ -16,6 +16,8 @@ mod pages;
 mod poll;
 mod queries;
 mod read;
+#[cfg(test)]
+mod testing;
 mod warning;
 
 use std::collections::BTreeMap;

@@ -146,7 +146,8 @@ fn table(
     let public = parts.of(Part::PublicIndexes, &key);
     let (primary_key, indexes) = indexes::indexes(context, parts.of(Part::IndexParts, &key), public, &hidden)?;
     let rules = parts.of(Part::ForeignKeyRules, &key);
-    let foreign_keys = constraints::foreign_keys(context, &name, parts.of(Part::ForeignKeyParts, &key), rules, warnings)?;
+    let foreign_keys =
+        constraints::foreign_keys(context, &name, parts.of(Part::ForeignKeyParts, &key), rules, warnings)?;
     let mut options = options::parse(&row.text_or_null("opts")?.unwrap_or_default());
     if !read.compressed.is_empty() {
         options.insert("compressed".to_owned(), read.compressed.join(","));
