@@ -206,3 +206,7 @@ fn objects(rows: &DatabaseRows, engine: crate::schema::Engine) -> Result<Vec<Str
     let named = named.collect::<Result<Vec<_>, _>>()?;
     Ok(named.into_iter().flatten().map(|(name, _)| name).collect())
 }
+
+#[cfg(test)]
+#[path = "discover_tests.rs"]
+mod tests;

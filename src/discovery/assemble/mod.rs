@@ -198,10 +198,14 @@ fn view(
     let cell = |label: &str| own.map_or(Ok(None), |row| row.text_or_null(label)).map(Option::unwrap_or_default);
     // TiDB says CASCADED and NO of every view.
     let told = context.engine != Engine::Tidb;
+    let definition = cell("def")?;
+    if definition.is_empty() {
+        warnings.push(context.warning(&name, "", WarningCode::ViewHidden));
+    }
     let check_option = cell("chk")?.to_ascii_lowercase();
     Ok(View {
         name,
-        definition: cell("def")?,
+        definition,
         check_option: if told && check_option != "none" { check_option } else { String::new() },
         security: cell("sec")?.to_ascii_lowercase(),
         updatable: told && cell("upd")?.eq_ignore_ascii_case("yes"),

@@ -261,6 +261,34 @@ fn a_table_without_visible_columns_is_never_published() {
     assert!(database(&context, (String::new(), String::new()), &rows, &|_| false).is_ok(), "unless it is left out");
 }
 
+#[test]
+fn views_say_what_the_engine_knows_of_them() {
+    let view = |name: &str| {
+        let mut row = base_table(name);
+        (row["typ"], row["cmt"], row["eng"]) = (json!("VIEW"), json!("VIEW"), Value::Null);
+        row
+    };
+    let text =
+        |name: &str, def: &str| json!({"t": name, "def": def, "chk": "CASCADED", "upd": "YES", "sec": "INVOKER"});
+    let mut id = column("good", 1, "id", "int(11)");
+    (id["def_null"], id["def"], id["nul"]) = (json!(0), json!("0"), json!("NO"));
+    let rows = DatabaseRows::from([
+        (Part::Tables, list(vec![view("good"), view("broken"), view("hidden")])),
+        (Part::Columns, list(vec![id, column("hidden", 1, "id", "var_string(8)")])),
+        (Part::Views, list(vec![text("good", "select 1"), text("broken", "select 2"), text("hidden", "")])),
+    ]);
+    let (database, warnings) = build(&context(Engine::Mariadb, Ddl::Idle), &rows);
+    let [broken, good, hidden] = database.views.as_slice() else { unreachable!("three views") };
+    assert!(broken.invalid && !good.invalid && !hidden.invalid);
+    assert_eq!((good.check_option.as_str(), good.security.as_str(), good.updatable), ("cascaded", "invoker", true));
+    assert_eq!((good.columns[0].nullable, &good.columns[0].default), (false, &None), "a view's default means nothing");
+    let codes: Vec<_> = warnings.iter().map(|w| (w.object.as_str(), w.code)).collect();
+    assert_eq!(codes, [("broken", WarningCode::ViewInvalid), ("hidden", WarningCode::ViewHidden)]);
+
+    let (database, _) = build(&context(Engine::Tidb, Ddl::Idle), &rows);
+    assert!(database.views.iter().all(|v| v.check_option.is_empty() && !v.updatable), "TiDB says so of every view");
+}
+
 /// The rows of one database on a golden tape.
 fn taped(case: &str, engine: Engine, name: &str) -> DatabaseRows {
     let path = format!("{}/tests/golden/{case}/tape.ndjson", env!("CARGO_MANIFEST_DIR"));
