@@ -3,7 +3,6 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
 #[path = "../mcp/server.rs"]
-#[expect(dead_code, unreachable_pub, reason = "shared with the tests of the MCP client, which use more of it")]
 mod server;
 
 mod admission;
