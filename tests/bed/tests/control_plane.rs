@@ -114,9 +114,28 @@ async fn a_service_account_is_bound_by_rbac_and_counted_in_the_audit_log() {
 #[tokio::test]
 async fn helm_and_kubectl_reach_the_api_server() {
     let control_plane = control_plane().await;
-    let listed = control_plane.helm(["list", "-A", "-o", "json"]).unwrap();
+    let listed = control_plane.helm(["list", "-n", "kube-system", "-o", "json"]).unwrap();
     assert_eq!(String::from_utf8_lossy(&listed.stdout).trim(), "[]", "{listed:?}");
     let version = control_plane.kubectl(["version", "-o", "json"]).unwrap();
     let version: serde_json::Value = serde_json::from_slice(&version.stdout).unwrap();
     assert_eq!(version["serverVersion"]["major"], "1", "{version}");
+}
+
+#[tokio::test]
+async fn a_chart_is_installed_and_upgraded_and_a_refusal_is_told() {
+    let control_plane = control_plane().await;
+    let chart = tempfile::tempdir().unwrap();
+    let account = "{apiVersion: v1, kind: ServiceAccount, metadata: {name: \"{{ .Values.name }}\"}}\n";
+    std::fs::create_dir(chart.path().join("templates")).unwrap();
+    std::fs::write(chart.path().join("Chart.yaml"), "{apiVersion: v2, name: tiny, version: 0.1.0}\n").unwrap();
+    std::fs::write(chart.path().join("templates/account.yaml"), account).unwrap();
+    for name in ["one", "two"] {
+        let value = format!("name={name}");
+        control_plane.install_chart(chart.path(), "tiny", "charted", &["--set", &value]).unwrap();
+    }
+    let accounts = control_plane.kubectl(["get", "serviceaccounts", "-n", "charted", "-o", "name"]).unwrap();
+    assert_eq!(String::from_utf8_lossy(&accounts.stdout).trim(), "serviceaccount/two");
+    let error =
+        control_plane.install_chart(chart.path(), "tiny", "charted", &["--set", "name=Not_A_Name"]).unwrap_err();
+    assert!(error.to_string().contains("Not_A_Name"), "{error}");
 }

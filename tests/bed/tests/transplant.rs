@@ -1,5 +1,5 @@
 //! The recorded rows in MariaDB answer as TiDB answered: every recorded statement, cell by cell.
-#![expect(clippy::unwrap_used, reason = "tests")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 use mcpschema_bed::{Database, Engine, State, Transplant, TransplantAnswer};
 use serde_json::{Map, Value};
