@@ -1,6 +1,6 @@
-//! `bed doctor`: what is there and what to do about what is not. Starts nothing.
+//! `bed doctor`: what is there and what to do about what is not. `bed engines`: which engines tests run on. Starts nothing.
 
-use mcpschema_bed::Tools;
+use mcpschema_bed::{BedError, Engine, Result, Tools, engines as found};
 
 /// Prints the report; 0 when a bed can be started, else 1.
 pub(crate) fn doctor() -> u8 {
@@ -33,4 +33,18 @@ pub(crate) fn doctor() -> u8 {
         ),
     }
     0
+}
+
+/// Prints the line that ends a test run. With BED_REQUIRE_TIDB set, a missing TiDB is an error.
+pub(crate) fn engines() -> Result<u8> {
+    let tidb = found()?.contains(&Engine::TiDb);
+    if !tidb && std::env::var_os("BED_REQUIRE_TIDB").is_some() {
+        return Err(BedError::new(
+            "there is no tidb-server: no package registry carries one; install it (as with tiup), set \
+             TIDB_SERVER=/path/to/tidb-server and try again",
+        ));
+    }
+    let how = if tidb { "live, and replayed from recordings of 8.4.0" } else { "replayed from recordings of 8.4.0 (no tidb-server here)" };
+    println!("engines: MariaDB live, and replayed from recordings of 10.11; TiDB {how}");
+    Ok(0)
 }

@@ -27,6 +27,8 @@ enum Command {
     Run(RunArgs),
     /// Say which tools and engines are there, and what to do about those that are not; exit 1 when one is missing
     Doctor,
+    /// Say which engines the tests run on live, and which they replay from recordings
+    Engines,
 }
 
 /// Arguments of `bed run`.
@@ -63,6 +65,7 @@ async fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Run(args) => run::run(&args).await,
         Command::Doctor => Ok(doctor::doctor()),
+        Command::Engines => doctor::engines(),
     };
     outcome.map_or_else(
         |error| {
