@@ -44,7 +44,11 @@ pub(crate) fn engines() -> Result<u8> {
              TIDB_SERVER=/path/to/tidb-server and try again",
         ));
     }
-    let how = if tidb { "live, and replayed from recordings of 8.4.0" } else { "replayed from recordings of 8.4.0 (no tidb-server here)" };
+    let how = if tidb {
+        "live, and replayed from recordings of 8.4.0"
+    } else {
+        "replayed from recordings of 8.4.0 (no tidb-server here)"
+    };
     println!("engines: MariaDB live, and replayed from recordings of 10.11; TiDB {how}");
     Ok(0)
 }
