@@ -273,3 +273,5 @@ pub fn placement(index: &IndexDocument) -> Placement {
     entries.map(|(d, t)| ((d.name.clone(), t.name.clone()), t.config_map.clone())).collect()
 }
 
+#[cfg(test)]
+mod tests;

@@ -257,4 +257,3 @@ async fn call<T>(
         Err(_) => failed(format!("no answer within {} s", CALL_DEADLINE.as_secs()), false),
     }
 }
-

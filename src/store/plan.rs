@@ -182,3 +182,5 @@ fn owner(snapshot: &SchemaSnapshot) -> Option<OwnerReference> {
     snapshot.controller_owner_ref(&())
 }
 
+#[cfg(test)]
+mod tests;
