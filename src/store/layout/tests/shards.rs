@@ -62,7 +62,10 @@ fn what_does_not_fit_says_how_many_shards_would_do() {
     }
     let huge = snapshot(vec![database("shop", sized(&["huge"], 801))]);
     let error = lay(&huge, None, None, &Placement::new()).unwrap_err().to_string();
-    assert!(error.starts_with("table shop.huge is larger than ConfigMaps can hold: narrow databases.include"), "{error}");
+    assert!(
+        error.starts_with("table shop.huge is larger than ConfigMaps can hold: narrow databases.include"),
+        "{error}"
+    );
 }
 
 #[test]
