@@ -269,3 +269,6 @@ pub fn next(outcome: &Outcome, memory: &mut Memory, given: &Given<'_>, retry_del
     memory.retry_at = given.now.checked_add(pause).ok();
     Next::After(pause)
 }
+
+#[cfg(test)]
+mod tests;

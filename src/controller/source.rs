@@ -76,3 +76,6 @@ pub fn default_interval(config: &RunConfig) -> (Duration, String) {
 fn invalid(message: String) -> Failure {
     Failure { reason: Reason::InvalidSpec, message, retry_after: None }
 }
+
+#[cfg(test)]
+mod tests;

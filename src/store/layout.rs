@@ -272,3 +272,6 @@ pub fn placement(index: &IndexDocument) -> Placement {
         index.databases.iter().flat_map(|database| database.tables.iter().map(move |table| (database, table)));
     entries.map(|(d, t)| ((d.name.clone(), t.name.clone()), t.config_map.clone())).collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -181,3 +181,6 @@ fn object(desired: &Desired<'_>, part: &Part) -> ConfigMap {
 fn owner(snapshot: &SchemaSnapshot) -> Option<OwnerReference> {
     snapshot.controller_owner_ref(&())
 }
+
+#[cfg(test)]
+mod tests;
