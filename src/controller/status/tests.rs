@@ -1,5 +1,4 @@
 //! What is worth a write.
-#![expect(clippy::unwrap_used, reason = "tests")]
 
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
 
