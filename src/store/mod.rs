@@ -257,3 +257,6 @@ async fn call<T>(
         Err(_) => failed(format!("no answer within {} s", CALL_DEADLINE.as_secs()), false),
     }
 }
+
+#[cfg(test)]
+mod tests;
