@@ -17,6 +17,7 @@ use rmcp::transport::streamable_http_client::{
 };
 use sse_stream::{Sse, SseStream};
 
+use super::answer;
 use super::fault::Fault;
 use super::seen::{Exchange, Seen};
 use super::text::printable;
@@ -99,13 +100,20 @@ impl Http {
         }
         let kind = media_type(&response);
         if kind == "text/event-stream" {
-            return Ok(StreamableHttpPostResponse::Sse(events(response, exchange), given));
+            let (id, keeping) = (asked.id.clone(), exchange.clone());
+            let shorter = events(response, exchange).map_ok(move |mut event| {
+                let short = event.data.as_ref().and_then(|data| past_rmcp(data.as_bytes(), &id, &keeping));
+                event.data = short.or(event.data);
+                event
+            });
+            return Ok(StreamableHttpPostResponse::Sse(shorter.boxed(), given));
         }
         if kind != "application/json" {
             return Err(Fault::ContentType(printable(&kind, 60)));
         }
         let body = read(response, MAX_ANSWER, &exchange).await?;
-        Ok(StreamableHttpPostResponse::Json(parse(&body, &asked.id)?, given))
+        let short = past_rmcp(&body, &asked.id, &exchange).map(String::into_bytes);
+        Ok(StreamableHttpPostResponse::Json(parse(&short.unwrap_or(body), &asked.id)?, given))
     }
 }
 
@@ -241,6 +249,12 @@ fn parse(body: &[u8], id: &RequestId) -> Result<ServerJsonRpcMessage, Fault> {
         }
         _ => Err(Fault::Garbage),
     }
+}
+
+/// Keeps an answer with rows for those above rmcp; what to give to rmcp in its place.
+fn past_rmcp(message: &[u8], id: &RequestId, exchange: &Exchange) -> Option<String> {
+    exchange.keep(answer::read(message, id)?);
+    Some(answer::stand_in(id))
 }
 
 /// The events of a stream, at most [`MAX_ANSWER`] bytes of them; notes how it ended.

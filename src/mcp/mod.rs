@@ -1,6 +1,7 @@
 //! Talking to one MCP server: the only network I/O towards databases. Knows nothing of Kubernetes.
 //! [`SqlSource`] is the seam: a live connection, a recording, or a test's own source all answer SQL through it.
 
+mod answer;
 mod canary;
 mod classify;
 mod connection;
@@ -63,7 +64,7 @@ pub struct RawAnswer {
     /// `structuredContent`.
     #[serde(default)]
     pub structured: Option<Value>,
-    /// Text of the content blocks, in order.
+    /// Text of the content blocks, in order. A live connection leaves it empty beside `structured`, which says the same.
     #[serde(default)]
     pub content: Vec<String>,
     /// `isError`.

@@ -1,8 +1,10 @@
-//! The notes the HTTP layer takes during one request, for those above rmcp: bytes, and why no answer came.
+//! The notes the HTTP layer takes during one request, for those above rmcp: bytes, why no answer came, and an answer
+//! that need not go through rmcp.
 //! A stream that outlives its request (rmcp drains it in the background) no longer changes them.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use super::RawAnswer;
 use super::fault::Fault;
 
 #[derive(Debug, Default)]
@@ -12,6 +14,7 @@ struct Notes {
     resumes: u32,
     garbage: bool,
     fault: Option<Fault>,
+    answer: Option<RawAnswer>,
 }
 
 /// The notes of the request in flight. Only one is, per session.
@@ -53,9 +56,16 @@ impl Seen {
         })
     }
 
+    /// The answer that went past rmcp, if one did.
+    pub(super) fn take_answer(&self) -> Option<RawAnswer> {
+        self.with(|notes| notes.answer.take())
+    }
+
     /// Bytes of body that came, and why no answer did, if none did.
     pub(super) fn end(&self) -> (u64, Option<Fault>) {
         self.with(|notes| {
+            // One that came too late for its caller would only take up memory.
+            notes.answer = None;
             // An event that rmcp could not use makes it drop the stream before its end.
             let unusable = notes.garbage.then_some(Fault::Ended { garbage: true });
             (notes.bytes, notes.fault.take().or(unusable))
@@ -83,6 +93,11 @@ impl Exchange {
         let notification =
             data.len() < 64 << 10 && data.starts_with('{') && data.ends_with('}') && data.contains("\"method\"");
         self.with(|notes| notes.garbage |= !notification);
+    }
+
+    /// Keeps an answer that goes past rmcp; what came first counts.
+    pub(super) fn keep(&self, answer: RawAnswer) {
+        self.with(|notes| _ = notes.answer.get_or_insert(answer));
     }
 
     /// Keeps why the request failed.

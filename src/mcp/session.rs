@@ -24,7 +24,7 @@ use super::http::{Http, MAX_ANSWER};
 use super::seen::Seen;
 use super::text::printable;
 use super::tools::{self, Listed, SqlTool};
-use super::{Endpoint, Observer, RawAnswer, ServerInfo, canary, query};
+use super::{Endpoint, Observer, RawAnswer, ServerInfo, answer, canary, query};
 use crate::error::Reason;
 
 /// Most pages of tools read. Real servers send one.
@@ -78,7 +78,10 @@ impl Session {
         let params = CallToolRequestParams::new(self.tool.name).with_arguments(arguments);
         let call = async {
             match self.service.peer().call_tool_once(params).await? {
-                CallToolResponse::Complete(result) => Ok(raw(result)),
+                CallToolResponse::Complete(result) => {
+                    let past_rmcp = if answer::stands_in(&result) { self.wire.seen.take_answer() } else { None };
+                    Ok(past_rmcp.unwrap_or_else(|| raw(result)))
+                }
                 // Questions back to a person and tasks to poll: a query tool has no use for either.
                 _ => Err(ServiceError::UnexpectedResponse),
             }
