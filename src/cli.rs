@@ -149,12 +149,12 @@ mod tests {
     }
 
     #[test]
-    fn discover_needs_a_server_or_a_recording_and_a_database() {
+    fn discover_needs_a_server_or_a_recording() {
         for (flags, good) in [
             (&["--url", "http://a/mcp", "--database", "shop", "--record", "f"][..], true),
             (&["--replay", "f", "--database", "shop", "--database", "b*", "--format", "summary"], true),
             (&["--database", "shop"], false),
-            (&["--url", "http://a/mcp"], false),
+            (&["--url", "http://a/mcp"], true),
             (&["--url", "http://a/mcp", "--replay", "f", "--database", "shop"], false),
             (&["--replay", "f", "--record", "g", "--database", "shop"], false),
             (&["--url", "ftp://a/mcp", "--database", "shop"], false),

@@ -43,7 +43,7 @@ pub enum TelemetryError {
 /// and those can hold what nobody should read in a log.
 #[must_use]
 pub fn directives(level: &str, rust_log: Option<&str>) -> String {
-    let base = format!("{level},kube_client=off");
+    let base = format!("{level},kube_client=off,rmcp=off");
     match rust_log.map(str::trim) {
         Some(more) if !more.is_empty() => format!("{base},{more}"),
         _ => base,

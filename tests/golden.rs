@@ -13,7 +13,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use mcp_schema_operator::discovery::{DiscoveryError, Discovered, Settings, WarningCode, discover, poll};
+use mcp_schema_operator::discovery::{Discovered, DiscoveryError, Settings, WarningCode, discover, poll};
 use mcp_schema_operator::error::Reason;
 use mcp_schema_operator::schema::canonical;
 use mcp_schema_operator::schema::select::Selection;
@@ -127,7 +127,6 @@ async fn a_server_that_cuts_at_100_rows_is_noticed_and_read_whole() {
 async fn a_list_that_lacks_rows_is_never_published() {
     let mut cut = tape("tidb-8.4-nasty");
     cut.edit("information_schema.COLUMNS WHERE TABLE_SCHEMA = 'nasty_shop' AND", |rows| rows.truncate(700));
-    cut.edit("> '7374617473", |rows| rows.clear());
     cut.unasked_is_empty();
     let error = discover(&cut, &everything(), &settings(5000)).await.unwrap_err();
     assert_eq!(error.reason(), Reason::DiscoveryIncomplete);

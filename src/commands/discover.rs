@@ -40,7 +40,8 @@ async fn discover(args: &DiscoverArgs) -> Result<(), String> {
         }
         (None, None) => return Err("name a server with --url, or a recording with --replay".to_owned()),
     };
-    for warning in &discovered.warnings {
+    // The summary lists them itself.
+    for warning in discovered.warnings.iter().filter(|_| args.format == DiscoverFormat::Json) {
         eprintln!("discover: {warning}");
     }
     if discovered.warnings_left_out > 0 {
@@ -96,7 +97,8 @@ fn print(format: DiscoverFormat, discovered: &Discovered) -> Result<(), String> 
     let mut text = match format {
         DiscoverFormat::Json => canonical::bytes(&snapshot).map_err(|error| error.to_string())?,
         DiscoverFormat::Summary => {
-            crate::schema::summary::text(&snapshot).map_err(|error| error.to_string())?.into_bytes()
+            let notes: Vec<String> = discovered.warnings.iter().map(ToString::to_string).collect();
+            crate::schema::summary::summary(&snapshot, &notes).map_err(|error| error.to_string())?.into_bytes()
         }
     };
     if text.last() != Some(&b'\n') {

@@ -34,7 +34,7 @@ const OVERHEAD: Duration = Duration::from_secs(60);
 #[derive(Debug, thiserror::Error)]
 pub enum ReconcileError {
     /// The Kubernetes API refused or failed a call.
-    #[error("the Kubernetes API call failed: {0}")]
+    #[error("the Kubernetes API call failed: {}", brief(.0))]
     Kube(#[from] kube::Error),
     /// The whole reconcile took longer than it may.
     #[error("the reconcile did not end within its deadline")]
@@ -42,6 +42,14 @@ pub enum ReconcileError {
     /// A bug: the reconcile panicked. The controller and all other objects go on.
     #[error("the reconcile panicked")]
     Panic,
+}
+
+/// The API server's own sentence; kube prints the whole Status beside it.
+fn brief(error: &kube::Error) -> String {
+    match error {
+        kube::Error::Api(status) => crate::error::shorten(&status.message, 512),
+        other => crate::error::shorten(&other.to_string(), 512),
+    }
 }
 
 /// Reconciles one snapshot within a deadline; a panic ends this reconcile only.
@@ -226,7 +234,6 @@ async fn report(
     } else {
         status::needed(old, &new, given.interval.0, given.now)
     };
-    // Remembered before it is written: should the write fail, the failure is retried, not the look.
     let written = match needed {
         Needed::Nothing => Ok(()),
         Needed::Heartbeat => status::heartbeat(&ctx.client, snapshot, &new).await,

@@ -67,13 +67,10 @@ struct Scan {
 
 fn scans(engine: Engine) -> Vec<Scan> {
     let tidb = engine == Engine::Tidb;
-    let scan = |name, table, cells: &str, schema_column| Scan { name, table, cells: cells.to_owned(), schema_column, and: "" };
+    let scan =
+        |name, table, cells: &str, schema_column| Scan { name, table, cells: cells.to_owned(), schema_column, and: "" };
     let extend = |base: &str, more: &str, when: bool| if when { format!("{base},{more}") } else { base.to_owned() };
-    let db = extend(
-        "DEFAULT_CHARACTER_SET_NAME,DEFAULT_COLLATION_NAME",
-        "IFNULL(TIDB_PLACEMENT_POLICY_NAME,'')",
-        tidb,
-    );
+    let db = extend("DEFAULT_CHARACTER_SET_NAME,DEFAULT_COLLATION_NAME", "IFNULL(TIDB_PLACEMENT_POLICY_NAME,'')", tidb);
     let tables = extend(
         "HEX(TABLE_NAME),TABLE_TYPE,IFNULL(ENGINE,''),IFNULL(TABLE_COLLATION,''),IFNULL(CREATE_OPTIONS,''),\
          IFNULL(TABLE_COMMENT,'')",
@@ -136,7 +133,7 @@ const PUBLIC_INDEX_CELLS: &str = "HEX(TABLE_NAME),HEX(KEY_NAME),SEQ_IN_INDEX,IS_
 const CONSTRAINT_CELLS: &str = "HEX(TABLE_NAME),HEX(CONSTRAINT_NAME),CONSTRAINT_TYPE,ENFORCED";
 
 /// The statement for some databases: one bare row for one, rows with a leading `db` for several.
-fn statement(engine: Engine, databases: &[&str]) -> String {
+pub(super) fn statement(engine: Engine, databases: &[&str]) -> String {
     union(databases, |name, tag| one_statement(engine, name, tag))
 }
 
@@ -264,3 +261,7 @@ pub(super) async fn altered_just_now(source: &dyn SqlSource, database: &str) -> 
     let rows = crate::mcp::query(source, &queries::altered_just_now(database)).await?;
     Ok(rows.first().map(|row| row.number("young")).transpose()?.is_none_or(|young| young > 0))
 }
+
+#[cfg(test)]
+#[path = "fingerprint_tests.rs"]
+mod tests;

@@ -16,6 +16,8 @@ mod pages;
 mod poll;
 mod queries;
 mod read;
+#[cfg(test)]
+mod testing;
 mod warning;
 
 use std::collections::BTreeMap;
@@ -204,3 +206,7 @@ fn objects(rows: &DatabaseRows, engine: crate::schema::Engine) -> Result<Vec<Str
     let named = named.collect::<Result<Vec<_>, _>>()?;
     Ok(named.into_iter().flatten().map(|(name, _)| name).collect())
 }
+
+#[cfg(test)]
+#[path = "discover_tests.rs"]
+mod tests;

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use super::Settings;
 use super::error::DiscoveryError;
 use super::facts;
 use super::fingerprint::{Ddl, look};
 use super::pages::PageSize;
-use super::Settings;
 use crate::mcp::SqlSource;
 use crate::schema::ServerFacts;
 use crate::schema::select::Selection;

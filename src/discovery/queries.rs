@@ -167,9 +167,8 @@ pub(super) fn page(engine: Engine, part: Part, database: &str, key: &Key, n: u32
     let Key { table: k, item: i, position: p } = key;
     // "Greater than the last key" for the three shapes of key there are.
     let after_table = format!("HEX(TABLE_NAME) > '{k}'");
-    let after_item = |column: &str| {
-        format!("(HEX(TABLE_NAME) > '{k}' OR (HEX(TABLE_NAME) = '{k}' AND HEX({column}) > '{i}'))")
-    };
+    let after_item =
+        |column: &str| format!("(HEX(TABLE_NAME) > '{k}' OR (HEX(TABLE_NAME) = '{k}' AND HEX({column}) > '{i}'))");
     let after_part = |column: &str, position: &str| {
         format!(
             "(HEX(TABLE_NAME) > '{k}' OR (HEX(TABLE_NAME) = '{k}' AND (HEX({column}) > '{i}' OR (HEX({column}) = \
@@ -196,9 +195,7 @@ pub(super) fn page(engine: Engine, part: Part, database: &str, key: &Key, n: u32
         ),
         Part::Checks if engine == Engine::Mysql => (
             format!("TC.TABLE_SCHEMA = {db} AND TC.CONSTRAINT_TYPE = 'CHECK'"),
-            format!(
-                "(HEX(TC.TABLE_NAME) > '{k}' OR (HEX(TC.TABLE_NAME) = '{k}' AND HEX(TC.CONSTRAINT_NAME) > '{i}'))"
-            ),
+            format!("(HEX(TC.TABLE_NAME) > '{k}' OR (HEX(TC.TABLE_NAME) = '{k}' AND HEX(TC.CONSTRAINT_NAME) > '{i}'))"),
             "HEX(TC.TABLE_NAME), HEX(TC.CONSTRAINT_NAME)",
         ),
         Part::ForeignKeyRules | Part::Checks => (

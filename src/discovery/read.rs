@@ -100,11 +100,13 @@ async fn attempt(
     }
     let after = look(source, engine, &[name]).await?.remove(name);
     Ok(match (after, short) {
-        (Some(after), None) if after == before => {
-            Attempt::Whole(Box::new(Reading { rows, fingerprint: after }))
-        }
+        (Some(after), None) if after == before => Attempt::Whole(Box::new(Reading { rows, fingerprint: after })),
         (Some(after), Some((part, found))) if after.value == before.value => Attempt::Short(part, found),
         (Some(_), _) => Attempt::Changed,
         (None, _) => Attempt::Gone,
     })
 }
+
+#[cfg(test)]
+#[path = "read_tests.rs"]
+mod tests;

@@ -16,6 +16,8 @@ pub enum WarningCode {
     TypeUnknown,
     /// The view names something that is gone, and has no columns.
     ViewInvalid,
+    /// The account may not see the view's SELECT.
+    ViewHidden,
     /// The account may not see what the foreign keys do on delete and update.
     RulesHidden,
     /// A database asked for by name is not there, or the account cannot see it.
@@ -31,6 +33,7 @@ impl WarningCode {
             Self::DefaultTimeZone => "DEFAULT_TIME_ZONE",
             Self::TypeUnknown => "TYPE_UNKNOWN",
             Self::ViewInvalid => "VIEW_INVALID",
+            Self::ViewHidden => "VIEW_HIDDEN",
             Self::RulesHidden => "RULES_HIDDEN",
             Self::DatabaseNotFound => "DATABASE_NOT_FOUND",
         }
@@ -42,6 +45,7 @@ impl WarningCode {
             Self::DefaultTimeZone => "a TIMESTAMP default is kept in the session's time zone; use UTC or an offset",
             Self::TypeUnknown => "this type is not known; its text is published and its values are not checked",
             Self::ViewInvalid => "the view names something that is gone; repair or drop it",
+            Self::ViewHidden => "the view's text is not visible; grant SHOW VIEW on the database",
             Self::RulesHidden => "foreign-key rules are not visible; grant REFERENCES on the database",
             Self::DatabaseNotFound => "no such database, or the account may not see it",
         }

@@ -84,7 +84,8 @@ pub trait SqlSource: Send + Sync {
     fn server(&self) -> &ServerInfo;
 }
 
-/// A failed call, with everything the outside may know of it. `message` holds no SQL, no row, no token and no URL.
+/// A failed call, with everything the outside may know of it. `message` holds no SQL, no row, no token and no URL (but
+/// [`Replay`] names the query that its file lacks).
 #[derive(Debug, thiserror::Error)]
 #[error("{message}")]
 pub struct McpError {

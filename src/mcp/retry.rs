@@ -1,4 +1,4 @@
-//! Trying again: how long to wait and when to give up. The decision is pure; only [`run`] sleeps.
+//! Trying again: how long to wait and when to give up. The decision is pure; only `run` sleeps.
 
 use std::future::Future;
 use std::time::Duration;

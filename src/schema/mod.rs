@@ -9,6 +9,8 @@ pub mod summary;
 
 use std::collections::BTreeMap;
 
+pub use summary::summary;
+
 use serde::{Deserialize, Serialize};
 
 /// Version of the canonical form below. A newer one found in a cluster is never overwritten.

@@ -115,7 +115,9 @@ fn sized(mut out: Type, word: &str, numbers: &[u32]) -> Option<Type> {
     let length = |n: u32, unit| (Some(u64::from(n)), Some(unit));
     match out.base.as_str() {
         // TiDB types the columns of a view `var_string`, in bytes.
-        "varchar" if word.eq_ignore_ascii_case("var_string") => (out.length, out.unit) = length(first?, LengthUnit::Bytes),
+        "varchar" if word.eq_ignore_ascii_case("var_string") => {
+            (out.length, out.unit) = length(first?, LengthUnit::Bytes)
+        }
         "char" => (out.length, out.unit) = length(first.unwrap_or(1), LengthUnit::Chars),
         "varchar" => (out.length, out.unit) = length(first?, LengthUnit::Chars),
         "binary" => (out.length, out.unit) = length(first.unwrap_or(1), LengthUnit::Bytes),
@@ -133,11 +135,49 @@ fn sized(mut out: Type, word: &str, numbers: &[u32]) -> Option<Type> {
 
 fn canonical_base(word: &str) -> Option<&'static str> {
     const BASES: [&str; 43] = [
-        "tinyint", "smallint", "mediumint", "int", "bigint", "decimal", "float", "double", "bit", "char", "varchar",
-        "binary", "varbinary", "tinytext", "text", "mediumtext", "longtext", "tinyblob", "blob", "mediumblob",
-        "longblob", "date", "datetime", "timestamp", "time", "year", "enum", "set", "json", "vector", "geometry",
-        "point", "linestring", "polygon", "multipoint", "multilinestring", "multipolygon", "geometrycollection", "uuid",
-        "inet4", "inet6", "geomcollection", "var_string",
+        "tinyint",
+        "smallint",
+        "mediumint",
+        "int",
+        "bigint",
+        "decimal",
+        "float",
+        "double",
+        "bit",
+        "char",
+        "varchar",
+        "binary",
+        "varbinary",
+        "tinytext",
+        "text",
+        "mediumtext",
+        "longtext",
+        "tinyblob",
+        "blob",
+        "mediumblob",
+        "longblob",
+        "date",
+        "datetime",
+        "timestamp",
+        "time",
+        "year",
+        "enum",
+        "set",
+        "json",
+        "vector",
+        "geometry",
+        "point",
+        "linestring",
+        "polygon",
+        "multipoint",
+        "multilinestring",
+        "multipolygon",
+        "geometrycollection",
+        "uuid",
+        "inet4",
+        "inet6",
+        "geomcollection",
+        "var_string",
     ];
     match word {
         "geomcollection" => Some("geometrycollection"),

@@ -94,10 +94,12 @@ fn any_type() -> impl Strategy<Value = Type> {
         .prop_map(|(base, p, s)| with(base, |t| (t.precision, t.scale) = (Some(p), Some(s))));
     let moment = (prop::sample::select(vec!["datetime", "timestamp", "time"]), 0..7_u32)
         .prop_map(|(base, fsp)| with(base, |t| t.fsp = Some(fsp).filter(|fsp| *fsp > 0)));
-    let members = (prop::sample::select(vec!["enum", "set"]), prop::collection::vec("[\\PC\n\r\0'\\\\,()]{0,12}", 1..6))
-        .prop_map(|(base, values)| with(base, |t| t.values = values));
-    let bare = prop::sample::select(vec!["text", "longblob", "date", "year", "json", "vector", "point", "uuid", "inet6"])
-        .prop_map(Type::bare);
+    let members =
+        (prop::sample::select(vec!["enum", "set"]), prop::collection::vec("[\\PC\n\r\0'\\\\,()]{0,12}", 1..6))
+            .prop_map(|(base, values)| with(base, |t| t.values = values));
+    let bare =
+        prop::sample::select(vec!["text", "longblob", "date", "year", "json", "vector", "point", "uuid", "inet6"])
+            .prop_map(Type::bare);
     let hint = Just(with("tinyint", |t| t.bool_hint = true));
     let vector = (1..16_384_u32).prop_map(|n| with("vector", |t| t.dims = Some(n)));
     let bit = (1..65_u64).prop_map(|n| sized("bit", n, LengthUnit::Bits));

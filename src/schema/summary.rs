@@ -1,85 +1,119 @@
-//! A schema at a glance, as text for a person: one aligned line per database and a total. Pure.
+//! A schema in a few lines for a person: one line per database, totals, and notes. Pure.
 
-use super::{Database, Snapshot, canonical};
+use super::canonical::{content_hash, database_hash, object_hashes, revision};
+use super::{Database, Snapshot};
 
-const HEADINGS: [&str; 9] =
+const HEAD: [&str; 9] =
     ["DATABASE", "CHARSET", "TABLES", "VIEWS", "COLUMNS", "INDEXES", "FOREIGN KEYS", "CHECKS", "HASH"];
 
-/// The table, with a line that names the server before and the revision after it.
+/// The summary's text, ending in a newline. `notes` (warnings, say) follow the totals, one a line.
 ///
 /// # Errors
-/// As [`canonical::bytes`].
-pub fn text(snapshot: &Snapshot) -> Result<String, serde_json::Error> {
-    let mut rows: Vec<Vec<String>> = vec![HEADINGS.iter().map(|&word| word.to_owned()).collect()];
-    let mut hashes = Vec::new();
+/// As [`super::canonical::bytes`].
+pub fn summary(snapshot: &Snapshot, notes: &[String]) -> Result<String, serde_json::Error> {
+    let (mut rows, mut hashes, mut totals) = (vec![HEAD.map(str::to_owned)], Vec::new(), [0; 6]);
     for database in &snapshot.databases {
-        let hash = canonical::database_hash(database, &canonical::object_hashes(database)?);
-        rows.push(row(database, &hash));
+        let hash = database_hash(database, &object_hashes(database)?);
+        let counts = counts(database);
+        for (total, count) in totals.iter_mut().zip(counts) {
+            *total += count;
+        }
+        rows.push(line(&printable(&database.name), &database.charset, counts, &revision(&hash)));
         hashes.push((database.name.clone(), hash));
     }
-    let revision = canonical::revision(&canonical::content_hash(&snapshot.server, &hashes));
-    let objects: usize = snapshot.databases.iter().map(|d| d.tables.len() + d.views.len()).sum();
-    let server = format!("{} {}", snapshot.server.dialect.as_str(), snapshot.server.version);
-    let total = format!("{} databases, {objects} tables and views, revision {revision}", snapshot.databases.len());
-    Ok(format!("{server}\n\n{}\n{total}\n", aligned(&rows)))
+    let content = content_hash(&snapshot.server, &hashes);
+    let how_many = snapshot.databases.len();
+    let label = format!("{how_many} {}", if how_many == 1 { "database" } else { "databases" });
+    rows.push(line(&label, "", totals, &revision(&content)));
+    let mut out = aligned(&rows);
+    if !notes.is_empty() {
+        out.push('\n');
+    }
+    for note in notes {
+        out.push_str(&printable(note));
+        out.push('\n');
+    }
+    Ok(out)
 }
 
-fn row(database: &Database, hash: &str) -> Vec<String> {
-    let sum = |count: fn(&super::Table) -> usize| database.tables.iter().map(count).sum::<usize>().to_string();
-    vec![
-        printable(&database.name),
-        database.charset.clone(),
-        database.tables.len().to_string(),
-        database.views.len().to_string(),
-        sum(|table| table.columns.len()),
-        sum(|table| table.indexes.len()),
-        sum(|table| table.foreign_keys.len()),
-        sum(|table| table.checks.len()),
-        canonical::revision(hash),
+/// Tables, views, columns (of tables), indexes (the primary key included), foreign keys, checks.
+fn counts(database: &Database) -> [usize; 6] {
+    let sum = |of: &dyn Fn(&super::Table) -> usize| database.tables.iter().map(of).sum();
+    [
+        database.tables.len(),
+        database.views.len(),
+        sum(&|t| t.columns.len()),
+        sum(&|t| t.indexes.len() + usize::from(t.primary_key.is_some())),
+        sum(&|t| t.foreign_keys.len()),
+        sum(&|t| t.checks.len()),
     ]
 }
 
-/// A name cannot move the cursor or forge a line.
-fn printable(name: &str) -> String {
-    name.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
+fn line(name: &str, charset: &str, counts: [usize; 6], hash: &str) -> [String; 9] {
+    let [tables, views, columns, indexes, keys, checks] = counts.map(|n| n.to_string());
+    let charset = if charset.is_empty() { "-" } else { charset };
+    [name.to_owned(), charset.to_owned(), tables, views, columns, indexes, keys, checks, hash.to_owned()]
 }
 
-fn aligned(rows: &[Vec<String>]) -> String {
-    let width = |column: usize| rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max();
-    let widths: Vec<usize> = (0..HEADINGS.len()).map(|column| width(column).unwrap_or(0)).collect();
-    let line = |row: &Vec<String>| {
-        let cells: Vec<String> = row.iter().zip(&widths).map(|(cell, width)| format!("{cell:<width$}")).collect();
-        format!("{}\n", cells.join("  ").trim_end())
-    };
-    rows.iter().map(line).collect()
+/// A name or note on one line: control characters would break the table or the terminal.
+fn printable(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { '\u{FFFD}' } else { c }).collect()
+}
+
+/// Words to the left, numbers to the right, two blanks between.
+fn aligned(rows: &[[String; 9]]) -> String {
+    let width = |at: usize| rows.iter().map(|row| row[at].chars().count()).max().unwrap_or(0);
+    let widths: [usize; 9] = std::array::from_fn(width);
+    let mut out = String::new();
+    for row in rows {
+        let cells = row.iter().zip(widths).enumerate().map(|(at, (cell, width))| match at {
+            0 | 1 => format!("{cell:<width$}"),
+            8 => cell.clone(),
+            _ => format!("{cell:>width$}"),
+        });
+        out.push_str(cells.collect::<Vec<_>>().join("  ").trim_end());
+        out.push('\n');
+    }
+    out
 }
 
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
+    fn snapshot(names: &[&str]) -> Snapshot {
+        let table = json!({"name": "t", "kind": "base",
+            "columns": [{"name": "id", "ordinal": 1, "type": {"base": "int"}, "nullable": false}],
+            "primaryKey": {"columns": [{"column": "id"}]}});
+        let database =
+            |name: &&str| json!({"name": name, "charset": "utf8mb4", "collation": "utf8mb4_bin", "tables": [table]});
+        let databases: Vec<_> = names.iter().map(database).collect();
+        let server = json!({"dialect": "tidb", "version": "8", "lowerCaseTableNames": 2});
+        serde_json::from_value(json!({"modelVersion": 1, "server": server, "databases": databases})).unwrap()
+    }
+
     #[test]
-    fn one_aligned_line_per_database() {
-        let snapshot: Snapshot = serde_json::from_value(serde_json::json!({
-            "modelVersion": 1,
-            "server": {"dialect": "tidb", "version": "8.0.11-TiDB-v8.4.0", "lowerCaseTableNames": 2},
-            "databases": [
-                {"name": "a\nb", "charset": "utf8mb4", "tables": [{"name": "t", "kind": "base", "columns": [
-                    {"name": "id", "ordinal": 1, "type": {"base": "int"}, "nullable": false}]}]},
-                {"name": "überlang", "charset": "latin1", "views": [{"name": "v"}]},
-            ],
-        }))
-        .unwrap();
-        let text = text(&snapshot).unwrap();
+    fn columns_line_up_and_totals_follow() {
+        let text = summary(&snapshot(&["shop", "täble列"]), &["VIEW_INVALID shop.v: repair it".to_owned()]).unwrap();
         let lines: Vec<&str> = text.lines().collect();
-        assert_eq!(lines[0], "tidb 8.0.11-TiDB-v8.4.0");
-        assert_eq!(lines[2], "DATABASE  CHARSET  TABLES  VIEWS  COLUMNS  INDEXES  FOREIGN KEYS  CHECKS  HASH");
-        assert!(
-            lines[3].starts_with("a\u{fffd}b       utf8mb4  1       0      1        0        0             0       "),
-            "{text}"
-        );
-        assert!(lines[4].starts_with("überlang  latin1   0       1      0 "), "{text}");
-        assert!(lines[6].starts_with("2 databases, 2 tables and views, revision "), "{text}");
+        assert_eq!(lines[0], "DATABASE     CHARSET  TABLES  VIEWS  COLUMNS  INDEXES  FOREIGN KEYS  CHECKS  HASH");
+        assert!(lines[1].starts_with("shop         utf8mb4       1      0        1        1             0       0  "));
+        assert!(lines[2].starts_with("täble列       utf8mb4       1      0        1 "), "{}", lines[2]);
+        assert!(lines[3].starts_with("2 databases  -             2      0        2        2 "), "{}", lines[3]);
+        let hash = |line: &str| line.rsplit("  ").next().unwrap().to_owned();
+        assert!(lines[1..4].iter().all(|line| hash(line).len() == 12));
+        assert_ne!(hash(lines[1]), hash(lines[2]));
+        assert_eq!(lines[4..], ["", "VIEW_INVALID shop.v: repair it"]);
+    }
+
+    #[test]
+    fn an_empty_schema_and_a_hostile_name_stay_readable() {
+        assert!(summary(&snapshot(&[]), &[]).unwrap().contains("\n0 databases  "));
+        let text = summary(&snapshot(&["a\n\u{1b}[31mb"]), &[]).unwrap();
+        assert_eq!(text.lines().count(), 3);
+        assert!(!text.contains('\u{1b}'));
     }
 }

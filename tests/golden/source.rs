@@ -117,7 +117,8 @@ impl Page {
         let quoted = |text: &str| text.split('\'').next().unwrap_or_default().to_owned();
         let number = |text: &str| text.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok();
         let item = tail.split_once(" > '").map(|(_, t)| quoted(t)).unwrap_or_default();
-        let position = ["ORDINAL_POSITION > ", "SEQ_IN_INDEX > "].iter().find_map(|mark| number(tail.split_once(mark)?.1));
+        let position =
+            ["ORDINAL_POSITION > ", "SEQ_IN_INDEX > "].iter().find_map(|mark| number(tail.split_once(mark)?.1));
         let key = (quoted(tail), item, position.unwrap_or(0));
         Some(Self { list: list.to_owned(), key, limit: limit.parse().ok()? })
     }

@@ -38,7 +38,10 @@ const PURE: &[&[&str]] = &[
     &["discovery", "assemble"],
     &["discovery", "normalize"],
     &["discovery", "guards"],
+    &["controller", "due"],
+    &["controller", "facts"],
     &["controller", "outcome"],
+    &["controller", "summary"],
 ];
 
 /// What a pure module must not name: the start of a path, or its end.

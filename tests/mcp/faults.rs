@@ -219,3 +219,30 @@ async fn a_throttling_server_is_obeyed_or_left_to_the_next_reconcile() {
     query(&connection, "SELECT 1").await.unwrap();
     assert!(started.elapsed() >= Duration::from_secs(1), "{:?}", started.elapsed());
 }
+
+/// Set for the child of the test below.
+const NO_AUTHORITIES: &str = "MCP_TEST_NO_CERTIFICATE_AUTHORITIES";
+
+#[tokio::test]
+async fn an_image_without_certificate_authorities_can_speak_http_and_says_what_https_needs() {
+    if std::env::var_os(NO_AUTHORITIES).is_none() {
+        // Where the authorities are is read from the environment, so this needs a process of its own.
+        let folder = tempfile::tempdir().unwrap();
+        let name = "faults::an_image_without_certificate_authorities_can_speak_http_and_says_what_https_needs";
+        let child = std::process::Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", name])
+            .env(NO_AUTHORITIES, "1")
+            .env("SSL_CERT_FILE", folder.path().join("none.pem"))
+            .env("SSL_CERT_DIR", folder.path())
+            .output()
+            .unwrap();
+        assert!(child.status.success(), "{}", String::from_utf8_lossy(&child.stdout));
+        assert!(String::from_utf8_lossy(&child.stdout).contains("1 passed"));
+        return;
+    }
+    let server = Server::empty().await;
+    connect(&server.url()).await.unwrap();
+    let error = refusal(&format!("https://{}/mcp", server.address())).await;
+    assert_eq!(error.reason, Reason::TlsFailed);
+    assert!(error.message.contains("is ca-certificates installed?"), "{error}");
+}

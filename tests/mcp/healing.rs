@@ -133,8 +133,6 @@ async fn another_server_behind_the_same_url_is_noticed() {
     let server = Server::start(one_row).await;
     let address = server.address();
     let connection = connect(&server.url()).await.unwrap();
-    server.set(Mode::NoSqlTool);
-    // The tool that is gone is still answered for by name here; only a new session shows that it is.
     server.stop().await;
     let other = Server::start_at(address, one_row).await;
     other.set(Mode::NoSqlTool);

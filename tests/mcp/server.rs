@@ -1,10 +1,12 @@
 //! A small MCP server that can be told to misbehave while it runs. Healthy, it is what pytidb is: a streamable HTTP
 //! server with a `db_query(sql_stmt)` tool, whose answers a closure gives. Other test binaries include this file with
 //! `#[path = "../mcp/server.rs"] mod server;`.
-#![allow(dead_code, clippy::expect_used, reason = "for tests, none of which uses every fault")]
+#![allow(dead_code, unused_imports, clippy::expect_used, reason = "for tests, none of which uses every fault")]
 
 #[path = "broken.rs"]
 mod broken;
+#[path = "tools.rs"]
+mod tools;
 
 use std::collections::BTreeMap;
 use std::future::Future;
@@ -16,39 +18,15 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
 use axum::response::Response;
-use rmcp::ServerHandler;
-use rmcp::model::{
-    CallToolRequestParams, CallToolResponse, CallToolResult, ContentBlock, Implementation, InitializeResult,
-    ListToolsResult, PaginatedRequestParams, ServerCapabilities, Tool,
-};
-use rmcp::service::{RequestContext, RoleServer};
 use rmcp::transport::streamable_http_server::session::local::LocalSessionManager;
 use rmcp::transport::streamable_http_server::{StreamableHttpServerConfig, StreamableHttpService};
-use serde_json::{Map, Value, json};
+use serde_json::Value;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
 pub(crate) use self::broken::Fault;
-
-/// What the SQL tool answers.
-#[derive(Clone, Debug)]
-pub(crate) enum Answer {
-    /// A row set, sent as pytidb does: structured, and one text per row.
-    Rows(Vec<Value>),
-    /// `isError` with this text.
-    Error(String),
-    /// Exactly this.
-    Raw { structured: Option<Value>, content: Vec<String>, is_error: bool },
-}
-
-impl Answer {
-    /// An error of the database as pytidb words it.
-    pub(crate) fn database_error(code: u16, text: &str, sql: &str) -> Self {
-        Self::Error(format!(
-            "Error executing tool db_query: (pymysql.err.OperationalError) ({code}, \"{text}\")\n[SQL: {sql}]\n(Background on this error at: https://sqlalche.me/e/21/e3q8)"
-        ))
-    }
-}
+use self::tools::Tools;
+pub(crate) use self::tools::{Answer, canary, is_canary};
 
 /// Which requests a fault hits.
 #[derive(Clone, Copy, Debug)]
@@ -241,114 +219,4 @@ impl Shared {
         }
         Some(fault)
     }
-
-    async fn ask(&self, sql: String) -> Answer {
-        lock(&self.queries).push(sql.clone());
-        let answered = (self.handler)(sql.clone()).await;
-        let answer = answered.unwrap_or_else(|| Answer::Rows(if is_canary(&sql) { canary() } else { vec![] }));
-        match (lock(&self.mode).clone(), answer) {
-            (Mode::Masked, Answer::Rows(rows)) => Answer::Rows(rows.into_iter().map(masked).collect()),
-            (Mode::Rounded, Answer::Rows(rows)) => Answer::Rows(rows.into_iter().map(rounded).collect()),
-            (_, answer) => answer,
-        }
-    }
-}
-
-/// Whether this is the query with which every session begins.
-pub(crate) fn is_canary(sql: &str) -> bool {
-    sql.starts_with("SELECT 1 AS i, CAST('a' AS CHAR(16)) AS s")
-}
-
-/// The right answer to it.
-pub(crate) fn canary() -> Vec<Value> {
-    vec![
-        json!({"i": 1, "s": "a", "z": null, "u": "18446744073709551615", "p": "1.5"}),
-        json!({"i": 2, "s": "b", "z": null, "u": "x", "p": "0.5"}),
-    ]
-}
-
-fn masked(mut row: Value) -> Value {
-    if row.get("k").is_some() {
-        row["k"] = json!("***-***-4552");
-    }
-    row
-}
-
-fn rounded(row: Value) -> Value {
-    let cell = |value: Value| match value.as_str().and_then(|text| text.parse::<u64>().ok()) {
-        Some(big) if big > 1 << 53 => json!(big as f64),
-        _ => value,
-    };
-    let Value::Object(cells) = row else { return row };
-    Value::Object(cells.into_iter().map(|(label, value)| (label, cell(value))).collect())
-}
-
-/// The MCP server proper.
-#[derive(Clone)]
-struct Tools(Arc<Shared>);
-
-impl ServerHandler for Tools {
-    fn get_info(&self) -> InitializeResult {
-        InitializeResult::new(ServerCapabilities::builder().enable_tools().build())
-            .with_server_info(Implementation::new("tidb", "1.30.0"))
-    }
-
-    async fn list_tools(
-        &self,
-        request: Option<PaginatedRequestParams>,
-        _: RequestContext<RoleServer>,
-    ) -> Result<ListToolsResult, rmcp::ErrorData> {
-        let mode = lock(&self.0.mode).clone();
-        let page = request.and_then(|request| request.cursor).and_then(|page| page.parse().ok()).unwrap_or(0_u64);
-        let mut tools = vec![tool("show_tables", None), tool("db_execute", Some("sql_stmts"))];
-        match mode {
-            Mode::NoSqlTool => tools.extend((0..12).map(|n| tool(&format!("evil\n{n}"), None))),
-            Mode::TwoSqlTools => tools.extend([tool("db_query", Some("sql_stmt")), tool("db_query", Some("sql_stmt"))]),
-            _ => tools.push(tool("db_query", Some("sql_stmt"))),
-        }
-        let mut listed = ListToolsResult::with_all_items(tools);
-        listed.next_cursor = match mode {
-            Mode::RepeatedCursor => Some("1".into()),
-            Mode::EndlessTools => Some((page + 1).to_string()),
-            _ => None,
-        };
-        Ok(listed)
-    }
-
-    async fn call_tool(
-        &self,
-        request: CallToolRequestParams,
-        _: RequestContext<RoleServer>,
-    ) -> Result<CallToolResponse, rmcp::ErrorData> {
-        let sql = request.arguments.as_ref().and_then(|all| all.get("sql_stmt")?.as_str());
-        let answer = match (&*request.name, sql) {
-            ("db_query", Some(sql)) => self.0.ask(sql.to_owned()).await,
-            ("db_query", None) => {
-                Answer::Error("Error executing tool db_query: 1 validation error for db_queryArguments".into())
-            }
-            (other, _) => Answer::Error(format!("Unknown tool: {other}")),
-        };
-        Ok(CallToolResponse::Complete(result(answer)))
-    }
-}
-
-fn tool(name: &str, argument: Option<&str>) -> Tool {
-    let properties: Map<_, _> = argument.into_iter().map(|name| (name.to_owned(), json!({"type": "string"}))).collect();
-    let schema = json!({"type": "object", "properties": properties});
-    Tool::new(name.to_owned(), "for tests", schema.as_object().cloned().unwrap_or_default())
-}
-
-fn result(answer: Answer) -> CallToolResult {
-    let (structured, content, is_error) = match answer {
-        Answer::Rows(rows) => {
-            let texts = rows.iter().map(|row| format!("{row:#}")).collect();
-            (Some(json!({ "result": rows })), texts, false)
-        }
-        Answer::Error(text) => (None, vec![text], true),
-        Answer::Raw { structured, content, is_error } => (structured, content, is_error),
-    };
-    let mut result = CallToolResult::success(content.into_iter().map(ContentBlock::text).collect());
-    result.structured_content = structured;
-    result.is_error = Some(is_error);
-    result
 }

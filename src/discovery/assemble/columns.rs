@@ -73,7 +73,8 @@ fn by_ordinal<'r>(rows: &[&'r Row]) -> Result<Vec<&'r Row>, McpError> {
 /// What tables and views have in common.
 fn bare(row: &Row, name: String, r#type: crate::schema::Type, before: usize) -> Result<Column, McpError> {
     // MySQL alone lists the spatial reference system; elsewhere the query has no such cell.
-    let srid = if row.labels().any(|label| label.eq_ignore_ascii_case("srid")) { row.number_or_null("srid")? } else { None };
+    let srid =
+        if row.labels().any(|label| label.eq_ignore_ascii_case("srid")) { row.number_or_null("srid")? } else { None };
     Ok(Column {
         name,
         ordinal: u32::try_from(before + 1).unwrap_or(u32::MAX),

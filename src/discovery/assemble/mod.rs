@@ -146,7 +146,8 @@ fn table(
     let public = parts.of(Part::PublicIndexes, &key);
     let (primary_key, indexes) = indexes::indexes(context, parts.of(Part::IndexParts, &key), public, &hidden)?;
     let rules = parts.of(Part::ForeignKeyRules, &key);
-    let foreign_keys = constraints::foreign_keys(context, &name, parts.of(Part::ForeignKeyParts, &key), rules, warnings)?;
+    let foreign_keys =
+        constraints::foreign_keys(context, &name, parts.of(Part::ForeignKeyParts, &key), rules, warnings)?;
     let mut options = options::parse(&row.text_or_null("opts")?.unwrap_or_default());
     if !read.compressed.is_empty() {
         options.insert("compressed".to_owned(), read.compressed.join(","));
@@ -197,10 +198,14 @@ fn view(
     let cell = |label: &str| own.map_or(Ok(None), |row| row.text_or_null(label)).map(Option::unwrap_or_default);
     // TiDB says CASCADED and NO of every view.
     let told = context.engine != Engine::Tidb;
+    let definition = cell("def")?;
+    if definition.is_empty() {
+        warnings.push(context.warning(&name, "", WarningCode::ViewHidden));
+    }
     let check_option = cell("chk")?.to_ascii_lowercase();
     Ok(View {
         name,
-        definition: cell("def")?,
+        definition,
         check_option: if told && check_option != "none" { check_option } else { String::new() },
         security: cell("sec")?.to_ascii_lowercase(),
         updatable: told && cell("upd")?.eq_ignore_ascii_case("yes"),

@@ -1,0 +1,321 @@
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+use serde_json::{Value, json};
+
+use super::*;
+use crate::discovery::queries::{Key, hex, page};
+use crate::schema::canonical;
+use crate::schema::{DefaultValue, GeneratedKind, IndexType, ReferentialAction};
+
+fn context(engine: Engine, ddl: Ddl) -> Context<'static> {
+    Context { database: "d", engine, fold: engine == Engine::Tidb, zone: Zone::Offset(0), ddl }
+}
+
+/// Rows of one part; `t` and the names get their HEX.
+fn list(rows: Vec<Value>) -> Rows {
+    let keyed = |mut row: Value| {
+        for (name, key) in [("t", "k"), ("ix", "ik"), ("fk", "ik"), ("ck", "ik")] {
+            if let Some(text) = row[name].as_str().map(hex) {
+                row[key] = text.into();
+            }
+        }
+        Row::new(row.as_object().unwrap().clone())
+    };
+    rows.into_iter().map(keyed).collect()
+}
+
+fn base_table(name: &str) -> Value {
+    json!({"t": name, "typ": "BASE TABLE", "eng": "InnoDB", "coll": "utf8mb4_bin", "opts": "", "cmt": "", "tmp": "N"})
+}
+
+fn column(table: &str, pos: u32, name: &str, ctype: &str) -> Value {
+    json!({"t": table, "pos": pos, "c": name, "ctype": ctype, "dtype": "x", "nul": "YES", "def_null": 1, "def": null,
+        "extra": "", "cs": null, "coll": null, "gen": "", "cmt": ""})
+}
+
+fn index_part(table: &str, index: &str, seq: u32, column: &str, unique: bool) -> Value {
+    json!({"t": table, "ix": index, "seq": seq, "nonuniq": u8::from(!unique).to_string(), "c": column, "ord": "A",
+        "sub": null, "typ": "BTREE", "cmt": "", "vis": "YES", "ign": "NO", "expr": null})
+}
+
+fn build(context: &Context<'_>, rows: &DatabaseRows) -> (Database, Vec<Warning>) {
+    database(context, (String::new(), String::new()), rows, &|_| true).unwrap()
+}
+
+/// TiDB while it builds a unique index, and while it rewrites a column: what it answered, shortened.
+fn while_ddl_runs() -> DatabaseRows {
+    let columns =
+        vec![column("d", 1, "id", "bigint"), column("d", 2, "a", "int"), column("d", 3, "_Col$_a_0", "varchar(30)")];
+    let indexes = vec![
+        index_part("d", "PRIMARY", 1, "id", true),
+        index_part("d", "_Idx$_ua_0", 1, "id", true),
+        index_part("d", "_Idx$_ua_0", 2, "_Col$_a_0", true),
+        index_part("d", "building", 1, "a", true),
+        index_part("d", "ua", 1, "id", true),
+        index_part("d", "ua", 2, "a", true),
+    ];
+    let public = vec![json!({"t": "d", "ix": "PRIMARY", "vis": "YES"}), json!({"t": "d", "ix": "ua", "vis": "YES"})];
+    DatabaseRows::from([
+        (Part::Tables, list(vec![base_table("d")])),
+        (Part::Columns, list(columns)),
+        (Part::IndexParts, list(indexes)),
+        (Part::PublicIndexes, list(public)),
+    ])
+}
+
+#[test]
+fn half_built_objects_of_tidb_are_left_out() {
+    for (ddl, want) in
+        [(Ddl::Running, vec!["id", "a"]), (Ddl::Unknown, vec!["id", "a"]), (Ddl::Idle, vec!["id", "a", "_Col$_a_0"])]
+    {
+        let (database, _) = build(&context(Engine::Tidb, ddl), &while_ddl_runs());
+        let table = &database.tables[0];
+        assert_eq!(table.columns.iter().map(|c| c.name.as_str()).collect::<Vec<_>>(), want, "{ddl:?}");
+        assert_eq!(table.indexes.iter().map(|i| i.name.as_str()).collect::<Vec<_>>(), ["ua"], "{ddl:?}");
+        assert_eq!(table.primary_key.as_ref().unwrap().columns.len(), 1);
+    }
+}
+
+#[test]
+fn mysql_rows_are_read_under_any_case_of_their_labels() {
+    let upper = |row: Value| {
+        let cells = row.as_object().unwrap().iter().map(|(k, v)| (k.to_uppercase(), v.clone()));
+        Value::Object(cells.collect())
+    };
+    let mut gen_column = column("t", 3, "g", "int");
+    (gen_column["extra"], gen_column["gen"]) = (json!("STORED GENERATED"), json!(r"(`id` + length(_utf8mb4\'x\'))"));
+    let mut when = column("t", 2, "w", "datetime(3)");
+    (when["def_null"], when["def"]) = (json!(0), json!("CURRENT_TIMESTAMP(3)"));
+    when["extra"] = json!("DEFAULT_GENERATED on update CURRENT_TIMESTAMP(3) INVISIBLE");
+    let mut point = column("t", 4, "p", "point");
+    point["srid"] = json!(4326);
+    let mut desc = index_part("t", "ix", 1, "w", false);
+    (desc["ord"], desc["vis"]) = (json!("D"), json!("NO"));
+    let mut by_expr = index_part("t", "ix", 2, "", false);
+    (by_expr["c"], by_expr["expr"]) = (Value::Null, json!(r"lower(_utf8mb4\'A\')"));
+    let check = json!({"t": "t", "ck": "t_chk_1", "expr": r"(`id` > 0)", "enf": "NO"});
+    let rows = DatabaseRows::from([
+        (Part::Tables, list(vec![base_table("t")])),
+        (Part::Columns, list(vec![column("t", 1, "id", "int"), when, gen_column, point])),
+        (Part::IndexParts, list(vec![desc, by_expr])),
+        (Part::Checks, list(vec![check])),
+    ]);
+    let shout = |rows: &Rows| -> Rows {
+        let again = |row: &Row| {
+            let cells: serde_json::Map<String, Value> = row
+                .labels()
+                .map(|label| (label.to_owned(), row.text_or_null(label).unwrap().map_or(Value::Null, Value::from)))
+                .collect();
+            Row::new(upper(Value::Object(cells)).as_object().unwrap().clone())
+        };
+        rows.iter().map(again).collect()
+    };
+    let shouted: DatabaseRows = rows.iter().map(|(part, rows)| (*part, shout(rows))).collect();
+    let context = context(Engine::Mysql, Ddl::Idle);
+    assert_eq!(build(&context, &rows), build(&context, &shouted));
+
+    let table = build(&context, &rows).0.tables.remove(0);
+    assert_eq!(table.columns[1].default, Some(DefaultValue::CurrentTimestamp { fsp: 3 }));
+    assert_eq!(table.columns[1].on_update, table.columns[1].default);
+    assert!(table.columns[1].invisible);
+    let generated = table.columns[2].generated.clone().unwrap();
+    assert_eq!((generated.kind, generated.expr.as_str()), (GeneratedKind::Stored, "`id` + length('x')"));
+    assert_eq!(table.columns[3].srid, Some(4326));
+    let index = &table.indexes[0];
+    assert!(index.invisible && index.parts[0].desc && !index.multi_valued);
+    assert_eq!(index.parts[1].expression.as_deref(), Some("lower('A')"));
+    let check = &table.checks[0];
+    assert_eq!(
+        (check.expr.as_str(), check.enforced, check.columns.as_slice()),
+        ("`id` > 0", Some(false), &["id".to_owned()][..])
+    );
+}
+
+#[test]
+fn foreign_keys_join_their_rules_by_table_and_name() {
+    let part = |table: &str, fk: &str, pos: u32, column: &str, database: &str| json!({"t": table, "fk": fk, "pos": pos, "c": column, "rs": database, "rt": "p", "rc": format!("p{column}")});
+    let rule = |table: &str, fk: &str, del: &str| json!({"t": table, "fk": fk, "upd": "NO ACTION", "del": del});
+    let parts = vec![
+        part("a", "fk_1", 2, "y", "other"),
+        part("a", "fk_1", 1, "x", "other"),
+        part("b", "fk_1", 1, "x", "D"),
+        part("b", "fk_2", 1, "y", "d"),
+    ];
+    let rows = DatabaseRows::from([
+        (Part::Tables, list(vec![base_table("b"), base_table("a")])),
+        (Part::Columns, list(vec![column("a", 1, "x", "int"), column("b", 1, "x", "int")])),
+        (Part::ForeignKeyParts, list(parts)),
+        (Part::ForeignKeyRules, list(vec![rule("b", "fk_1", "SET NULL"), rule("a", "fk_1", "CASCADE")])),
+    ]);
+    let (database, warnings) = build(&context(Engine::Tidb, Ddl::Idle), &rows);
+    let [a, b] = database.tables.as_slice() else { unreachable!("two tables") };
+    assert_eq!((a.name.as_str(), a.foreign_keys[0].columns.as_slice()), ("a", &["x".to_owned(), "y".to_owned()][..]));
+    assert_eq!(a.foreign_keys[0].ref_database.as_deref(), Some("other"));
+    assert_eq!(a.foreign_keys[0].on_delete, ReferentialAction::Cascade);
+    assert_eq!((&b.foreign_keys[0].ref_database, b.foreign_keys[0].on_delete), (&None, ReferentialAction::SetNull));
+    assert_eq!(b.foreign_keys[1].on_delete, ReferentialAction::Unknown, "a rule we may not see is not RESTRICT");
+    assert_eq!(
+        warnings.iter().map(|w| (w.code, w.element.as_str())).collect::<Vec<_>>(),
+        [(WarningCode::RulesHidden, "fk_2")]
+    );
+}
+
+#[test]
+fn json_of_mariadb_is_the_column_and_its_check_together() {
+    let mut text = column("t", 1, "j`s", "longtext");
+    (text["cs"], text["coll"]) = (json!("utf8mb4"), json!("utf8mb4_bin"));
+    let mut plain = text.clone();
+    (plain["c"], plain["pos"]) = (json!("k"), json!(2));
+    let check = |name: &str, expr: &str| json!({"t": "t", "ck": name, "expr": expr, "enf": "YES"});
+    let rows = DatabaseRows::from([
+        (Part::Tables, list(vec![base_table("t")])),
+        (Part::Columns, list(vec![text, plain])),
+        (Part::Checks, list(vec![check("j`s", "json_valid(`j``s`)"), check("other", "json_valid(`k`)")])),
+    ]);
+    let table = build(&context(Engine::Mariadb, Ddl::Idle), &rows).0.tables.remove(0);
+    assert_eq!((table.columns[0].r#type.base.as_str(), table.columns[0].charset.as_str()), ("json", ""));
+    assert_eq!(table.columns[1].r#type.base, "longtext");
+    assert_eq!(table.checks.iter().map(|c| c.name.as_str()).collect::<Vec<_>>(), ["other"]);
+}
+
+#[test]
+fn index_types_keep_what_they_show_and_no_more() {
+    let of = |engine, typ: &str, sub: Value, expr: Value| {
+        let mut row = index_part("t", "ix", 1, "NULL", false);
+        (row["typ"], row["sub"], row["expr"]) = (json!(typ), sub, expr);
+        let rows = DatabaseRows::from([
+            (Part::Tables, list(vec![base_table("t")])),
+            (Part::Columns, list(vec![column("t", 1, "NULL", "int")])),
+            (Part::IndexParts, list(vec![row])),
+            (Part::PublicIndexes, list(vec![json!({"t": "t", "ix": "ix"})])),
+        ]);
+        build(&context(engine, Ddl::Idle), &rows).0.tables.remove(0).indexes.remove(0)
+    };
+    for (text, want) in [
+        ("BTREE", IndexType::Btree),
+        ("HASH", IndexType::Hash),
+        ("FULLTEXT", IndexType::Fulltext),
+        ("SPATIAL", IndexType::Spatial),
+        ("HNSW", IndexType::Vector),
+        ("COLUMNAR", IndexType::Columnar),
+        ("new", IndexType::Btree),
+    ] {
+        assert_eq!(of(Engine::Mariadb, text, Value::Null, Value::Null).r#type, want, "{text}");
+    }
+    assert_eq!(of(Engine::Mariadb, "SPATIAL", json!(32), Value::Null).parts[0].prefix, None);
+    assert_eq!(of(Engine::Mariadb, "BTREE", json!("10"), Value::Null).parts[0].prefix, Some(10));
+    let named = of(Engine::Tidb, "BTREE", Value::Null, Value::Null);
+    assert_eq!(named.parts[0].column.as_deref(), Some("NULL"), "a column may be called NULL");
+    let array =
+        of(Engine::Tidb, "BTREE", Value::Null, json!("cast(json_extract(`j`, _utf8mb4'$.a') as unsigned array)"));
+    assert!(array.multi_valued && array.parts[0].column.is_none());
+}
+
+#[test]
+fn what_is_no_table_or_view_is_not_published() {
+    let mut rows = Vec::new();
+    for (name, typ, tmp) in [
+        ("a", "BASE TABLE", "N"),
+        ("b", "SEQUENCE", "N"),
+        ("c", "BASE TABLE", "Y"),
+        ("d", "SYSTEM VIEW", "N"),
+        ("e", "SYSTEM VERSIONED", "N"),
+        ("f", "TEMPORARY", "N"),
+    ] {
+        let mut row = base_table(name);
+        (row["typ"], row["tmp"]) = (json!(typ), json!(tmp));
+        rows.push(row);
+    }
+    let columns = ["a", "b", "c", "d", "e", "f"].map(|t| column(t, 1, "x", "int"));
+    let rows = DatabaseRows::from([(Part::Tables, list(rows)), (Part::Columns, list(columns.to_vec()))]);
+    let (database, _) = build(&context(Engine::Mariadb, Ddl::Idle), &rows);
+    let kinds: Vec<_> = database.tables.iter().map(|t| (t.name.as_str(), t.kind)).collect();
+    assert_eq!(kinds, [("a", TableKind::Base), ("e", TableKind::SystemVersioned)]);
+}
+
+#[test]
+fn hidden_key_columns_of_a_versioned_table_are_dropped() {
+    let mut versioned = base_table("t");
+    versioned["typ"] = json!("SYSTEM VERSIONED");
+    let keys = vec![
+        index_part("t", "PRIMARY", 1, "id", true),
+        index_part("t", "PRIMARY", 2, "row_end", true),
+        index_part("t", "only", 1, "row_end", false),
+    ];
+    let rows = DatabaseRows::from([
+        (Part::Tables, list(vec![versioned])),
+        (Part::Columns, list(vec![column("t", 1, "id", "int")])),
+        (Part::IndexParts, list(keys)),
+    ]);
+    let table = build(&context(Engine::Mariadb, Ddl::Idle), &rows).0.tables.remove(0);
+    assert_eq!(table.primary_key.unwrap().columns.len(), 1);
+    assert!(table.indexes.is_empty());
+}
+
+#[test]
+fn a_table_without_visible_columns_is_never_published() {
+    let rows = DatabaseRows::from([(Part::Tables, list(vec![base_table("t")]))]);
+    let context = context(Engine::Mariadb, Ddl::Idle);
+    let error = database(&context, (String::new(), String::new()), &rows, &|_| true).unwrap_err();
+    assert!(error.to_string().starts_with("database d: table t: no column of it is visible"), "{error}");
+    assert!(database(&context, (String::new(), String::new()), &rows, &|_| false).is_ok(), "unless it is left out");
+}
+
+#[test]
+fn views_say_what_the_engine_knows_of_them() {
+    let view = |name: &str| {
+        let mut row = base_table(name);
+        (row["typ"], row["cmt"], row["eng"]) = (json!("VIEW"), json!("VIEW"), Value::Null);
+        row
+    };
+    let text =
+        |name: &str, def: &str| json!({"t": name, "def": def, "chk": "CASCADED", "upd": "YES", "sec": "INVOKER"});
+    let mut id = column("good", 1, "id", "int(11)");
+    (id["def_null"], id["def"], id["nul"]) = (json!(0), json!("0"), json!("NO"));
+    let rows = DatabaseRows::from([
+        (Part::Tables, list(vec![view("good"), view("broken"), view("hidden")])),
+        (Part::Columns, list(vec![id, column("hidden", 1, "id", "var_string(8)")])),
+        (Part::Views, list(vec![text("good", "select 1"), text("broken", "select 2"), text("hidden", "")])),
+    ]);
+    let (database, warnings) = build(&context(Engine::Mariadb, Ddl::Idle), &rows);
+    let [broken, good, hidden] = database.views.as_slice() else { unreachable!("three views") };
+    assert!(broken.invalid && !good.invalid && !hidden.invalid);
+    assert_eq!((good.check_option.as_str(), good.security.as_str(), good.updatable), ("cascaded", "invoker", true));
+    assert_eq!((good.columns[0].nullable, &good.columns[0].default), (false, &None), "a view's default means nothing");
+    let codes: Vec<_> = warnings.iter().map(|w| (w.object.as_str(), w.code)).collect();
+    assert_eq!(codes, [("broken", WarningCode::ViewInvalid), ("hidden", WarningCode::ViewHidden)]);
+
+    let (database, _) = build(&context(Engine::Tidb, Ddl::Idle), &rows);
+    assert!(database.views.iter().all(|v| v.check_option.is_empty() && !v.updatable), "TiDB says so of every view");
+}
+
+/// The rows of one database on a golden tape.
+fn taped(case: &str, engine: Engine, name: &str) -> DatabaseRows {
+    let path = format!("{}/tests/golden/{case}/tape.ndjson", env!("CARGO_MANIFEST_DIR"));
+    let text = std::fs::read_to_string(path).unwrap();
+    let lines: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let rows = |part| {
+        let sql = page(engine, part, name, &Key::default(), 5000);
+        let line = lines.iter().find(|line| line["sql"] == sql.as_str());
+        let rows = line.map(|line| line["structured"]["result"].as_array().unwrap().clone()).unwrap_or_default();
+        rows.iter().map(|row| Row::new(row.as_object().unwrap().clone())).collect()
+    };
+    Part::of(engine).map(|part| (part, rows(part))).collect()
+}
+
+#[test]
+fn the_order_of_rows_does_not_change_a_byte() {
+    for (case, engine) in [("tidb-8.4-nasty", Engine::Tidb), ("mariadb-10.11-nasty", Engine::Mariadb)] {
+        let rows = taped(case, engine, "nasty_shop");
+        let context = Context { database: "nasty_shop", ..context(engine, Ddl::Idle) };
+        let bytes = |rows: &DatabaseRows| canonical::bytes(&build(&context, rows).0).unwrap();
+        let want = bytes(&rows);
+        assert!(want.len() > 50_000, "{}", want.len());
+        for seed in 0..8 {
+            let mut shuffled = rows.clone();
+            let mut random = fastrand::Rng::with_seed(seed);
+            shuffled.values_mut().for_each(|list| random.shuffle(list));
+            assert!(bytes(&shuffled) == want, "{case} with seed {seed}");
+        }
+    }
+}

@@ -86,12 +86,7 @@ fn mysql(text: &str, shown: Shown<'_>) -> Raw {
     }
 }
 
-fn literal(
-    text: String,
-    r#type: &Type,
-    engine: Engine,
-    zone: Zone,
-) -> (Option<DefaultValue>, Option<WarningCode>) {
+fn literal(text: String, r#type: &Type, engine: Engine, zone: Zone) -> (Option<DefaultValue>, Option<WarningCode>) {
     let fsp = r#type.fsp.unwrap_or(0);
     let (value, warning) = match r#type.base.as_str() {
         "decimal" => (numbers::decimal(&text, r#type.scale).unwrap_or(text), None),

@@ -151,7 +151,11 @@ mod tests {
             (Engine::Tidb, "Concat( `A  B` ,\n 'X  Y' )", "concat( `A  B` , 'X  Y' )"),
             (Engine::Mysql, r"hex(_binary\'ab\')", "hex(_binary'ab')"),
             (Engine::Tidb, "`my_utf8mb4` = 'a'", "`my_utf8mb4` = 'a'"),
-            (Engine::Tidb, "cast(json_extract(`j`, _utf8mb4'$.tags') as unsigned array)", "cast(json_extract(`j`, '$.tags') as unsigned array)"),
+            (
+                Engine::Tidb,
+                "cast(json_extract(`j`, _utf8mb4'$.tags') as unsigned array)",
+                "cast(json_extract(`j`, '$.tags') as unsigned array)",
+            ),
             (Engine::Mariadb, "concat('a','\\'','b')", "concat('a','\\'','b')"),
             (Engine::Mariadb, "'unclosed", "'unclosed"),
             (Engine::Mariadb, "((1))", "1"),

@@ -74,8 +74,11 @@ fn checks(engine: Engine, clause: &str) -> String {
              CC.CONSTRAINT_NAME = TC.CONSTRAINT_NAME"
         ),
         Engine::Mariadb | Engine::Tidb => {
-            let (enforced, table) =
-                if engine == Engine::Tidb { ("NULL", "TIDB_CHECK_CONSTRAINTS") } else { ("'YES'", "CHECK_CONSTRAINTS") };
+            let (enforced, table) = if engine == Engine::Tidb {
+                ("NULL", "TIDB_CHECK_CONSTRAINTS")
+            } else {
+                ("'YES'", "CHECK_CONSTRAINTS")
+            };
             format!(
                 "SELECT TABLE_NAME AS t, HEX(TABLE_NAME) AS k, CONSTRAINT_NAME AS ck, HEX(CONSTRAINT_NAME) AS ik, \
                  {clause} AS expr, {enforced} AS enf FROM information_schema.{table}"

@@ -1,1 +1,2 @@
+//! The `bed` program.
 fn main() {}
