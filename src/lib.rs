@@ -7,7 +7,7 @@
 //!                         └─► outcome ─► status, Event, requeue
 //!  CLI (discover) ──► the same discovery, no cluster
 //! ```
-//! Modules in the order data flows; each imports only what stands above it (tested by `tests/layering.rs`).
+//! Modules in the order data flows; each imports only what stands above it (tested by `tests/layering/`).
 
 pub mod api;
 pub mod cache;

@@ -26,10 +26,16 @@ pub async fn publish(
     server: &ServerInfo,
     discovered: Discovered,
 ) -> Result<Outcome, Failure> {
-    if let Some(failure) = nothing_selected(&discovered, old) {
-        return Err(failure);
-    }
-    let result = write(snapshot, ctx, old, owned, &discovered).await;
+    let result = match ctx.store.index(snapshot).await {
+        Ok(index) => {
+            let previous = index.as_ref().map(layout::placement).unwrap_or_default();
+            if let Some(failure) = nothing_selected(&discovered, old, &previous) {
+                return Err(failure);
+            }
+            write(snapshot, ctx, old, owned, &discovered, &previous).await
+        }
+        Err(error) => Err(error),
+    };
     ctx.metrics.published(label(&result));
     let (layout, applied) =
         result.map_err(|error| Failure { reason: error.reason(), message: error.to_string(), retry_after: None })?;
@@ -41,9 +47,10 @@ pub async fn publish(
 }
 
 /// Nothing to publish is never published over something: it may just as well be a lost grant.
-fn nothing_selected(discovered: &Discovered, old: &SchemaSnapshotStatus) -> Option<Failure> {
+/// `previous` knows what an adopted ConfigMap holds, of which the status knows nothing.
+fn nothing_selected(discovered: &Discovered, old: &SchemaSnapshotStatus, previous: &Placement) -> Option<Failure> {
     let objects: usize = discovered.databases.iter().map(|d| d.tables.len() + d.views.len()).sum();
-    let had = old.counts.as_ref().is_some_and(|counts| counts.tables + counts.views > 0);
+    let had = !previous.is_empty() || old.counts.is_some_and(|counts| counts.tables + counts.views > 0);
     let message = match discovered.nothing() {
         Some(Nothing::Database) => {
             "no database matches databases.include: correct the globs, or grant the MCP server's account SELECT, SHOW VIEW, REFERENCES on it; what was published before stays"
@@ -65,23 +72,21 @@ async fn write(
     old: &SchemaSnapshotStatus,
     owned: &[Owned],
     discovered: &Discovered,
+    previous: &Placement,
 ) -> Result<(Layout, Applied), StoreError> {
-    let previous = match ctx.store.index(snapshot).await? {
-        Some(index) => layout::placement(&index),
-        None => Placement::new(),
-    };
     let layout = layout::layout(&Input {
         name: &snapshot.config_map_name(),
         snapshot: &discovered.snapshot(),
         asked: snapshot.spec.output.as_ref().and_then(|output| output.shards),
         kept: old.shards,
-        previous: &previous,
+        previous,
     })?;
     let volatile = BTreeMap::from([
         (annotations::FINGERPRINTS, serde_json::to_string(&discovered.fingerprints).map_err(LayoutError::Json)?),
         (annotations::SERVER, serde_json::to_string(&discovered.server).map_err(LayoutError::Json)?),
     ]);
-    let desired = Desired { snapshot, layout: &layout, volatile: &volatile };
+    let spec_changed = super::status::published_generation(old) != snapshot.metadata.generation;
+    let desired = Desired { snapshot, layout: &layout, volatile: &volatile, spec_changed };
     let applied = ctx.store.apply(snapshot, &plan::plan(&desired, owned, &old.outputs)).await?;
     Ok((layout, applied))
 }

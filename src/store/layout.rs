@@ -1,9 +1,14 @@
 //! Which bytes go into which ConfigMap. Pure: the same schema, settings and earlier placement give the same bytes.
 
+mod keys;
+mod pack;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use self::keys::{key, twins};
+use self::pack::{first_choice, place};
 use crate::schema::canonical::{self, ObjectHash};
 use crate::schema::{Database, MODEL_VERSION, Snapshot};
 
@@ -15,8 +20,6 @@ pub const MAX_BYTES: usize = 800 * 1024;
 pub const MAX_SHARDS: u32 = 16;
 /// Key of the index.
 pub const INDEX_KEY: &str = "index.json";
-/// Longest key the API server takes.
-const MAX_KEY: usize = 253;
 
 /// `index.json`: what an application reads first.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -162,83 +165,24 @@ pub fn layout(input: &Input<'_>) -> Result<Layout, LayoutError> {
     if let Some(item) = items.iter().find(|item| item.text.len() > MAX_BYTES) {
         return Err(LayoutError::Hopeless { what: format!("table {}.{}", item.database, item.name) });
     }
-    let shards = match input.asked.or(input.kept) {
+    let chosen = input.asked.or(input.kept);
+    let shards = match chosen {
         Some(number) => number.clamp(1, MAX_SHARDS),
         None => first_choice(input.name, &items, &mut index)?,
     };
     if let Some(parts) = place(input, &items, &mut index, shards)? {
         return Ok(Layout { index, shards, parts });
     }
-    for needs in shards + 1..=MAX_SHARDS {
-        let fresh = Input { previous: &Placement::new(), ..*input };
-        if place(&fresh, &items, &mut index, needs)?.is_some() {
-            return Err(LayoutError::TooLarge { needs });
+    // Room in pieces too small for one table counts as room: everything may move within the ConfigMaps there are.
+    let fresh = Input { previous: &Placement::new(), ..*input };
+    for needs in shards..=MAX_SHARDS {
+        match place(&fresh, &items, &mut index, needs)? {
+            Some(parts) if needs == shards || chosen.is_none() => return Ok(Layout { index, shards: needs, parts }),
+            Some(_) => return Err(LayoutError::TooLarge { needs }),
+            None => {}
         }
     }
     Err(LayoutError::Hopeless { what: format!("the schema ({} tables and views)", items.len()) })
-}
-
-/// At the first publication there is half as much room again, so that ordinary growth needs no decision.
-fn first_choice(name: &str, items: &[Item], index: &mut IndexDocument) -> Result<u32, LayoutError> {
-    let tables: usize = items.iter().map(|item| item.text.len()).sum();
-    assign(index, items, &vec![name.to_owned(); items.len()]);
-    let whole = tables + canonical::bytes(index)?.len();
-    if whole + whole / 2 <= MAX_BYTES {
-        return Ok(1);
-    }
-    let shards = (tables + tables / 2).div_ceil(MAX_BYTES).max(2);
-    Ok(u32::try_from(shards).unwrap_or(MAX_SHARDS).min(MAX_SHARDS))
-}
-
-/// Every object in exactly one part; `None` when they do not fit.
-fn place(
-    input: &Input<'_>,
-    items: &[Item],
-    index: &mut IndexDocument,
-    shards: u32,
-) -> Result<Option<Vec<Part>>, LayoutError> {
-    let names: Vec<String> = if shards == 1 {
-        vec![input.name.to_owned()]
-    } else {
-        (1..=shards).map(|number| format!("{}-{number}", input.name)).collect()
-    };
-    let Some(chosen) = choose(items, &names, input.previous) else { return Ok(None) };
-    assign(index, items, &chosen);
-    let mut data: BTreeMap<&str, BTreeMap<String, String>> =
-        names.iter().map(|n| (n.as_str(), BTreeMap::new())).collect();
-    for (item, name) in items.iter().zip(&chosen) {
-        if let Some(part) = data.get_mut(name.as_str()) {
-            part.insert(item.key.clone(), item.text.clone());
-        }
-    }
-    let text = String::from_utf8_lossy(&canonical::bytes(index)?).into_owned();
-    data.entry(input.name).or_default().insert(INDEX_KEY.to_owned(), text);
-    let mut parts: Vec<Part> = data.into_iter().map(|(name, data)| part(name, name == input.name, data)).collect();
-    parts.sort_by_key(|part| (part.index, names.iter().position(|name| *name == part.name)));
-    Ok(parts.iter().all(|part| part.bytes <= MAX_BYTES).then_some(parts))
-}
-
-/// A ConfigMap for every item: where it was, as long as it fits; else where most room is. `None` when some fits nowhere.
-fn choose(items: &[Item], names: &[String], previous: &Placement) -> Option<Vec<String>> {
-    let mut room: BTreeMap<&str, usize> = names.iter().map(|name| (name.as_str(), MAX_BYTES)).collect();
-    let mut chosen: Vec<Option<String>> = vec![None; items.len()];
-    for (item, slot) in items.iter().zip(&mut chosen) {
-        let before = previous.get(&(item.database.clone(), item.name.clone()));
-        if let Some(left) = before.and_then(|name| room.get_mut(name.as_str()))
-            && *left >= item.text.len()
-        {
-            *left -= item.text.len();
-            *slot = before.cloned();
-        }
-    }
-    for (item, slot) in items.iter().zip(&mut chosen).filter(|(_, slot)| slot.is_none()) {
-        // Most room first; the earlier shard wins a tie, so that an empty start always gives the same placement.
-        let best = names.iter().rev().max_by_key(|name| room.get(name.as_str()).copied())?;
-        let left = room.get_mut(best.as_str())?;
-        *left = left.checked_sub(item.text.len())?;
-        *slot = Some(best.clone());
-    }
-    chosen.into_iter().collect()
 }
 
 fn assign(index: &mut IndexDocument, items: &[Item], chosen: &[String]) {
@@ -321,29 +265,6 @@ fn entry(item: &Item) -> IndexEntry {
     }
 }
 
-/// Folded `db.table` texts that more than one object has.
-fn twins(snapshot: &Snapshot) -> BTreeSet<String> {
-    let mut seen = BTreeSet::new();
-    let names = snapshot.databases.iter().flat_map(|database| {
-        let objects = database.tables.iter().map(|t| &t.name).chain(database.views.iter().map(|v| &v.name));
-        objects.map(|object| format!("{}.{object}", database.name).to_lowercase())
-    });
-    names.filter(|name| !seen.insert(name.clone())).collect()
-}
-
-/// `db.table.json`, or `x-<hash16>.json` for a name that a key cannot hold or that another has but for case.
-fn key(database: &str, table: &str, twins: &BTreeSet<String>) -> String {
-    let simple =
-        |name: &str| !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
-    let plain = format!("{database}.{table}.json");
-    let fits = plain.len() <= MAX_KEY && !twins.contains(&format!("{database}.{table}").to_lowercase());
-    if simple(database) && simple(table) && fits {
-        return plain;
-    }
-    let hash = canonical::sha256_hex(&[database.as_bytes(), b"\0", table.as_bytes()]);
-    format!("x-{}.json", &hash[..16])
-}
-
 /// Where each table of an index is.
 #[must_use]
 pub fn placement(index: &IndexDocument) -> Placement {
@@ -351,3 +272,6 @@ pub fn placement(index: &IndexDocument) -> Placement {
         index.databases.iter().flat_map(|database| database.tables.iter().map(move |table| (database, table)));
     entries.map(|(d, t)| ((d.name.clone(), t.name.clone()), t.config_map.clone())).collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -10,7 +10,7 @@ use std::time::Duration;
 use k8s_openapi::api::core::v1::ConfigMap;
 use kube::api::{Api, DeleteParams, Patch, PatchParams, Preconditions};
 use kube::core::PartialObjectMeta;
-use kube::{Client, ResourceExt};
+use kube::{Client, Resource, ResourceExt};
 use serde_json::{Map, Value, json};
 
 use crate::api::status::OutputStatus;
@@ -43,12 +43,12 @@ pub enum StoreError {
         snapshot: String,
     },
     /// Written by a newer operator.
-    #[error("ConfigMap {name} was written by a newer operator (modelVersion {found}); upgrade this one")]
+    #[error("ConfigMap {name} was written by a newer operator ({found}); upgrade this one")]
     NewerFormat {
         /// The index ConfigMap.
         name: String,
-        /// Its model version.
-        found: u32,
+        /// What is newer, as in `modelVersion 2`.
+        found: String,
     },
     /// The API server refused or failed a call.
     #[error("{verb} of ConfigMap {name} failed: {problem}")]
@@ -150,13 +150,14 @@ impl Store {
     }
 }
 
-/// The model version, when it is one that this operator does not know.
-fn newer(index: &str) -> Option<u32> {
+/// What is newer than this operator knows, if anything.
+fn newer(index: &str) -> Option<String> {
     let value: Value = serde_json::from_str(index).ok()?;
-    let read = |field: &str| value.get(field).and_then(Value::as_u64).and_then(|n| u32::try_from(n).ok());
-    let version = read("modelVersion")?;
-    let unknown = version > crate::schema::MODEL_VERSION || read("format").is_some_and(|f| f > layout::FORMAT);
-    unknown.then_some(version)
+    let known = [("modelVersion", crate::schema::MODEL_VERSION), ("format", layout::FORMAT)];
+    known.into_iter().find_map(|(field, ours)| {
+        let found = value.get(field)?.as_u64()?;
+        (found > u64::from(ours)).then(|| format!("{field} {found}"))
+    })
 }
 
 /// True when a ConfigMap of that name is there and may be taken over; false when there is none.
@@ -165,8 +166,18 @@ async fn is_adoptable(api: &Api<ConfigMap>, snapshot: &SchemaSnapshot, name: &st
     let conflict =
         |owner: String| Err(StoreError::Conflict { name: name.to_owned(), owner, snapshot: snapshot.name_any() });
     let uid = snapshot.uid().unwrap_or_default();
-    if let Some(other) = found.owner_references().iter().find(|o| o.controller == Some(true) && o.uid != uid) {
-        return conflict(format!("{} {}", other.kind, other.name));
+    match found.owner_references().iter().find(|owner| owner.controller == Some(true)) {
+        // Labels may be lost to a hand edit; this is ours beyond doubt.
+        Some(owner) if owner.uid == uid => return Ok(true),
+        Some(former) if former.kind == SchemaSnapshot::kind(&()) && former.name == snapshot.name_any() => {
+            let problem =
+                "it still belongs to the SchemaSnapshot of that name that was deleted; it is written as soon as \
+                           the garbage collector has removed it"
+                    .to_owned();
+            return Err(StoreError::Kube { verb: "adoption", name: name.to_owned(), problem });
+        }
+        Some(other) => return conflict(format!("{} {}", other.kind, other.name)),
+        None => {}
     }
     match found.labels().get(labels::SNAPSHOT) {
         Some(label) if *label == snapshot.name_any() => Ok(true),
@@ -230,10 +241,14 @@ async fn call<T>(
     let failed = |problem: String, absent| Err((StoreError::Kube { verb, name: name.to_owned(), problem }, absent));
     match tokio::time::timeout(CALL_DEADLINE, call).await {
         Ok(Ok(value)) => Ok(value),
-        Ok(Err(kube::Error::Api(status))) if status.is_forbidden() => failed(
-            format!("the operator's ServiceAccount may not {verb} configmaps here: check the chart's RBAC"),
-            false,
-        ),
+        Ok(Err(kube::Error::Api(status))) if status.is_forbidden() => {
+            // An apply of what is not there yet needs both.
+            let verbs = if verb == "patch" { "create or patch" } else { verb };
+            failed(
+                format!("the operator's ServiceAccount may not {verbs} configmaps here: check the chart's RBAC"),
+                false,
+            )
+        }
         Ok(Err(kube::Error::Api(status))) => {
             let absent = status.is_not_found() || (verb == "delete" && status.is_conflict());
             failed(shorten(&status.message, 256), absent)
@@ -242,3 +257,6 @@ async fn call<T>(
         Err(_) => failed(format!("no answer within {} s", CALL_DEADLINE.as_secs()), false),
     }
 }
+
+#[cfg(test)]
+mod tests;

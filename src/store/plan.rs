@@ -75,7 +75,7 @@ pub struct Write {
     pub bytes: usize,
     /// Somebody else wrote it since our last write: keys nobody planned are to be taken out.
     pub foreign: bool,
-    /// It is in the watch, so it is known to be ours.
+    /// The watch shows it with the snapshot as its controller, so it need not be asked whose it is.
     pub known: bool,
 }
 
@@ -108,6 +108,10 @@ pub struct Desired<'a> {
     pub layout: &'a Layout,
     /// Annotation values of the index that change without the content: fingerprints and server, as JSON.
     pub volatile: &'a BTreeMap<&'static str, String>,
+    /// The spec is not the one the ConfigMaps were last written for. All are then applied: a label or annotation that was
+    /// taken out of the spec is still on them, and only an apply without it takes it away (one that changes nothing keeps
+    /// the resourceVersion).
+    pub spec_changed: bool,
 }
 
 /// Compares what should be with what is known to be.
@@ -122,13 +126,13 @@ pub fn plan(desired: &Desired<'_>, owned: &[Owned], outputs: &[OutputStatus]) ->
         let same =
             written.is_some_and(|w| w.hash == part.hash) && found.is_some_and(|o| o.controlled && says(o, &config_map));
         match written {
-            Some(written) if untouched && same => plan.unchanged.push(written.clone()),
+            Some(written) if untouched && same && !desired.spec_changed => plan.unchanged.push(written.clone()),
             _ => plan.writes.push(Write {
                 config_map,
                 hash: part.hash.clone(),
                 bytes: part.bytes,
                 foreign: found.is_some() && !untouched,
-                known: found.is_some(),
+                known: found.is_some_and(|o| o.controlled),
             }),
         }
     }
@@ -177,3 +181,6 @@ fn object(desired: &Desired<'_>, part: &Part) -> ConfigMap {
 fn owner(snapshot: &SchemaSnapshot) -> Option<OwnerReference> {
     snapshot.controller_owner_ref(&())
 }
+
+#[cfg(test)]
+mod tests;

@@ -56,11 +56,15 @@ async fn data_side(options: &BedOptions) -> Result<(Database, Login, McpServer)>
 
 static SHARED: OnceCell<Bed> = OnceCell::const_new();
 
-/// The bed of this test binary, on MariaDB: started by the first test that asks, taken down when the process ends. Tests
+/// The bed of this test binary, on MariaDB or, with BED_ENGINE=tidb, on TiDB: started by the first test that asks, taken down when the process ends. Tests
 /// share it, so each works in a namespace and a database of its own.
 ///
 /// # Errors
 /// As [`Bed::start`]; the next caller tries again.
 pub async fn shared() -> Result<&'static Bed> {
-    SHARED.get_or_try_init(|| Bed::start(BedOptions::default())).await
+    let engine = match std::env::var("BED_ENGINE").as_deref() {
+        Ok("tidb") => Engine::TiDb,
+        _ => Engine::MariaDb,
+    };
+    SHARED.get_or_try_init(|| Bed::start(BedOptions { engine, ..BedOptions::default() })).await
 }

@@ -23,6 +23,7 @@ mod net;
 mod operator;
 mod process;
 mod tools;
+mod transplant;
 mod wait;
 
 pub use bed::{Bed, BedOptions, shared};
@@ -34,4 +35,5 @@ pub use mcp_server::McpServer;
 pub use operator::OperatorProcess;
 pub use process::{Process, Workdir};
 pub use tools::Tools;
+pub use transplant::{State, Transplant, TransplantAnswer};
 pub use wait::{Attempt, wait_for};

@@ -70,8 +70,12 @@ impl Sql {
     /// # Errors
     /// As [`Self::execute`].
     pub async fn rows(&self, sql: &str) -> Result<Vec<Map<String, Value>>> {
-        let mut connection = self.connection().await?;
-        let rows: Vec<Row> = connection.query(sql).await.context(|| head(sql))?;
+        self.try_rows(sql).await.context(|| head(sql))
+    }
+
+    /// As [`Self::rows`], with the driver's own error.
+    pub(crate) async fn try_rows(&self, sql: &str) -> std::result::Result<Vec<Map<String, Value>>, mysql_async::Error> {
+        let rows: Vec<Row> = self.pool.get_conn().await?.query(sql).await?;
         Ok(rows.into_iter().map(row_to_json).collect())
     }
 
