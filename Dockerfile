@@ -9,8 +9,9 @@ ARG TARGETARCH
 WORKDIR /build
 # .dockerignore is the list of what this copies.
 COPY . .
-# The workspace has the test bed as a member, of which only the manifest is here: cargo asks for its targets, not for code.
-RUN mkdir -p tests/bed/src && touch tests/bed/src/lib.rs && echo 'fn main() {}' > tests/bed/src/main.rs
+# What the manifests name and no build of the operator compiles (the test bed, the benchmark): cargo asks for the files, not
+# for what is in them. tests/image/main.rs fails when one is missing here.
+RUN mkdir -p tests/bed/src benches && touch tests/bed/src/lib.rs tests/bed/src/main.rs benches/discovery.rs
 # Cache mounts keep the registry and the compiled dependencies between builds. Cargo judges by file times, and a source older
 # than the last build (another branch, an unpacked archive) would pass for compiled: touching makes the crate itself new.
 RUN --mount=type=cache,target=/usr/local/cargo/registry \

@@ -59,7 +59,7 @@ main() {
     REVISION="$(git rev-parse HEAD 2>/dev/null || echo unknown)"
 
     make_stand_ins
-    say "building the image (a release build: minutes the first time)"
+    say "building the image (a release build: ten minutes or more on two cores the first time)"
     build_image localhost/operator:one
     say "building it once more: the same sources must give the same image"
     build_image localhost/operator:two
