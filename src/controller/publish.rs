@@ -66,10 +66,7 @@ async fn write(
     owned: &[Owned],
     discovered: &Discovered,
 ) -> Result<(Layout, Applied), StoreError> {
-    let previous = match ctx.store.index(snapshot).await? {
-        Some(index) => layout::placement(&index),
-        None => Placement::new(),
-    };
+    let previous = ctx.store.load(snapshot).await?.map_or_else(Placement::new, |stored| stored.placement());
     let layout = layout::layout(&Input {
         name: &snapshot.config_map_name(),
         snapshot: &discovered.snapshot(),
@@ -93,6 +90,8 @@ fn label(result: &Result<(Layout, Applied), StoreError>) -> PublishResult {
         Ok(_) => PublishResult::Unchanged,
         Err(StoreError::Layout(_)) => PublishResult::TooLarge,
         Err(StoreError::Conflict { .. }) => PublishResult::Conflict,
-        Err(StoreError::NewerFormat { .. } | StoreError::Kube { .. }) => PublishResult::Error,
+        Err(StoreError::NewerFormat { .. } | StoreError::Leaving { .. } | StoreError::Kube { .. }) => {
+            PublishResult::Error
+        }
     }
 }

@@ -9,7 +9,10 @@ fn apply(case: &Case, text: &str) -> (bool, String) {
     use std::io::Write as _;
     let mut command = case.world.bed.control_plane.kubectl_command();
     command.args(["-n", &case.namespace, "apply", "--dry-run=server", "-f", "-"]);
-    command.stdin(std::process::Stdio::piped()).stdout(std::process::Stdio::null()).stderr(std::process::Stdio::piped());
+    command
+        .stdin(std::process::Stdio::piped())
+        .stdout(std::process::Stdio::null())
+        .stderr(std::process::Stdio::piped());
     let mut child = command.spawn().unwrap();
     child.stdin.take().unwrap().write_all(text.as_bytes()).unwrap();
     let output = child.wait_with_output().unwrap();

@@ -106,14 +106,18 @@ async fn what_admission_refuses_never_reaches_the_operator() {
     let api: Api<SchemaSnapshot> = case.snapshots();
     for (spec, says) in [
         (json!({"source": {"url": "ftp://h/mcp"}, "databases": {"include": ["a"]}}), "absolute http or https URL"),
-        (json!({"source": {"url": "http://u:hunter2@h/mcp"}, "databases": {"include": ["a"]}}), "user name or password"),
+        (
+            json!({"source": {"url": "http://u:hunter2@h/mcp"}, "databases": {"include": ["a"]}}),
+            "user name or password",
+        ),
         (json!({"refresh": {"interval": "5x"}, "databases": {"include": ["a"]}}), "at least 10s"),
         (json!({"refresh": {"interval": "1s"}, "databases": {"include": ["a"]}}), "at least 10s"),
         (json!({}), "name the databases to mirror"),
     ] {
         let object = json!({"apiVersion": "mcpschema.io/v1alpha1", "kind": "SchemaSnapshot",
             "metadata": {"name": "bad"}, "spec": spec});
-        let error = api.patch("bad", &PatchParams::apply("test"), &Patch::Apply(&object)).await.unwrap_err().to_string();
+        let error =
+            api.patch("bad", &PatchParams::apply("test"), &Patch::Apply(&object)).await.unwrap_err().to_string();
         assert!(error.contains(says) && !error.contains("hunter2"), "{spec}: {error}");
     }
 }

@@ -20,7 +20,11 @@ async fn sigterm_ends_it_cleanly_and_a_restart_asks_nothing_while_fresh() {
     let second = operator(case.world.bed, &[]).await.unwrap();
     let text = wait_for("its view of the snapshot", SOON, async || {
         let text = second.metrics().await.map_err(|e| e.to_string())?;
-        if text.contains(&format!("mcp_schema_snapshot_tables{{name=\"orders\",namespace=\"{}\"}} 1", case.namespace)) { Ok(text) } else { Err(text) }
+        if text.contains(&format!("mcp_schema_snapshot_tables{{name=\"orders\",namespace=\"{}\"}} 1", case.namespace)) {
+            Ok(text)
+        } else {
+            Err(text)
+        }
     });
     text.await.unwrap();
     assert_eq!(second.terminate(Duration::from_secs(30)).await.unwrap(), Some(0));
@@ -44,7 +48,9 @@ async fn a_bad_value_stops_the_start_with_a_sentence() {
 #[tokio::test(flavor = "multi_thread")]
 async fn probes_metrics_and_version_answer() {
     let world = world().await;
-    for (path, says) in [("/livez", "ok"), ("/readyz", "ok"), ("/version", "0.1.0"), ("/metrics", "mcp_schema_build_info")] {
+    for (path, says) in
+        [("/livez", "ok"), ("/readyz", "ok"), ("/version", "0.1.0"), ("/metrics", "mcp_schema_build_info")]
+    {
         let (status, body) = world.operator.get(path).await.unwrap();
         assert!(status == 200 && body.contains(says), "{path}: {status} {body}");
     }
@@ -61,8 +67,11 @@ async fn the_charts_identity_is_never_refused_anything() {
     let filter = AuditFilter { user: Some(&user), ..AuditFilter::default() };
     let events = case.world.bed.control_plane.audit(&filter).unwrap();
     assert!(events.iter().any(|e| e.verb == "patch"), "the operator runs under that account");
-    let refused: Vec<_> =
-        events.iter().filter(|e| e.response_status.as_ref().is_some_and(|s| s.code == 403)).map(|e| (&e.verb, &e.uri)).collect();
+    let refused: Vec<_> = events
+        .iter()
+        .filter(|e| e.response_status.as_ref().is_some_and(|s| s.code == 403))
+        .map(|e| (&e.verb, &e.uri))
+        .collect();
     assert!(refused.is_empty(), "{refused:?}");
 }
 
@@ -70,7 +79,8 @@ async fn the_charts_identity_is_never_refused_anything() {
 async fn without_a_cluster_it_says_what_it_lacks() {
     let folder = Workdir::new("nocluster").unwrap();
     let missing = folder.path().join("kubeconfig");
-    let operator = OperatorProcess::spawn(Path::new(env!("CARGO_BIN_EXE_mcp-schema-operator")), &missing, &[], &[]).unwrap();
+    let operator =
+        OperatorProcess::spawn(Path::new(env!("CARGO_BIN_EXE_mcp-schema-operator")), &missing, &[], &[]).unwrap();
     assert_eq!(operator.wait(Duration::from_secs(20)).await.unwrap(), Some(2));
     let log = std::fs::read_to_string(operator.log()).unwrap();
     assert!(log.contains("no Kubernetes configuration was found") && log.contains("KUBECONFIG"), "{log}");

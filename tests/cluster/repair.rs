@@ -53,7 +53,8 @@ async fn someone_elses_config_map_is_never_touched() {
 async fn the_config_map_goes_with_the_snapshot() {
     let case = Case::new("collected").await;
     case.table("t", "id INT PRIMARY KEY").await;
-    case.snapshot(&case.world.bed.mcp.url(), json!({"output": {"labels": {"team": "a"}, "annotations": {"x": "y"}}})).await;
+    case.snapshot(&case.world.bed.mcp.url(), json!({"output": {"labels": {"team": "a"}, "annotations": {"x": "y"}}}))
+        .await;
     case.published().await;
     let config_map = case.config_maps().get("orders-schema").await.unwrap();
     assert_eq!(config_map.labels().get("team").map(String::as_str), Some("a"));

@@ -11,7 +11,8 @@ async fn a_thousand_tables_are_published_whole_over_several_config_maps() {
     let case = Case::new("thousand").await;
     let columns: Vec<String> = (1..20).map(|n| format!("c{n} VARCHAR(40) NULL COMMENT 'column {n}'")).collect();
     for number in 0..TABLES {
-        case.table(&format!("table_{number:04}"), &format!("id BIGINT NOT NULL PRIMARY KEY, {}", columns.join(", "))).await;
+        case.table(&format!("table_{number:04}"), &format!("id BIGINT NOT NULL PRIMARY KEY, {}", columns.join(", ")))
+            .await;
     }
     case.snapshot(&case.world.bed.mcp.url(), json!({})).await;
     let status = case.published().await;

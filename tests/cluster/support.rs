@@ -73,7 +73,8 @@ impl Case {
         };
         let namespace: Namespace = serde_json::from_value(json!({"metadata": {"name": case.namespace}})).unwrap();
         Api::all(case.client.clone()).create(&PostParams::default(), &namespace).await.unwrap();
-        case.run(&format!("CREATE DATABASE `{}` CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci", case.database)).await;
+        case.run(&format!("CREATE DATABASE `{}` CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci", case.database))
+            .await;
         case
     }
 
