@@ -1,0 +1,6 @@
+//! The ConfigMap I/O against a scripted API server: which requests, in which order, and what is made of the answers.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
+
+mod load;
+mod support;
+mod write;
