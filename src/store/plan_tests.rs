@@ -158,7 +158,7 @@ fn a_label_new_in_the_spec_is_a_metadata_patch_of_every_config_map() {
     let plan = planned(&resource(json!({"labels": {"team": "a"}})), &layout, &owned, &outputs);
     assert_eq!(plan.writes.len(), 3);
     for (write, owned) in plan.writes.iter().zip(&owned) {
-        let How::Metadata { resource_version, changes, .. } = &write.how else { panic!("{:?}", write.how) };
+        let How::Metadata { resource_version, changes, .. } = &write.how else { unreachable!("{:?}", write.how) };
         assert_eq!(resource_version, &owned.resource_version);
         assert_eq!(changes.labels, BTreeMap::from([("team".to_owned(), Some("a".to_owned()))]));
     }
