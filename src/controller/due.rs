@@ -9,6 +9,13 @@ use crate::api::snapshot::RefreshPolicy;
 /// The longest pause between two tries after a failure.
 pub const MAX_BACKOFF: Duration = Duration::from_secs(300);
 
+/// While DDL is running the database is looked at again this soon.
+pub const DDL_PAUSE: Duration = Duration::from_secs(30);
+
+/// After a look of ours the watch on ConfigMaps may still show what was before our writes: a difference seen within this
+/// time is given that time to vanish. Doubles with every repair in a row, so that a war with another writer stays cheap.
+const WATCH_LAG: Duration = Duration::from_secs(2);
+
 /// What this process remembers of a snapshot between two reconciles. Lost at a restart, and rebuilt without harm.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Memory {
@@ -18,8 +25,12 @@ pub struct Memory {
     pub retry_at: Option<Timestamp>,
     /// The last look that went well.
     pub last_success: Option<Timestamp>,
-    /// A failure only a person can mend was reported for this generation, refresh request and these outputs.
+    /// A failure only a person can mend was reported for this generation and refresh request.
     pub parked: bool,
+    /// A look that was to read everything failed: the next one has to read everything, whatever the fingerprints say.
+    pub owes_full: bool,
+    /// Looks in a row that were caused by ConfigMaps somebody else had written.
+    pub repairs: u32,
 }
 
 /// Everything the decision rests on.
@@ -31,6 +42,8 @@ pub struct Facts<'a> {
     pub generation: i64,
     /// `status.observedGeneration`.
     pub observed_generation: i64,
+    /// The generation the published content was made for; the status may have observed later ones and failed.
+    pub published_generation: Option<i64>,
     /// `spec.suspend`.
     pub suspend: bool,
     /// `spec.refresh.policy`.
@@ -84,20 +97,31 @@ pub fn due(facts: &Facts<'_>) -> Due {
     if facts.generation != facts.observed_generation || facts.refresh_asked {
         return Due::Look { full: true };
     }
-    let full = !facts.has_content || !facts.outputs_intact || full_is_due(facts);
+    let incomplete = !facts.has_content || facts.published_generation != Some(facts.generation);
+    let full = incomplete || !facts.outputs_intact || facts.memory.owes_full || full_is_due(facts);
     if let Some(at) = facts.memory.retry_at {
         return remaining(facts.now, at).map_or(Due::Look { full }, Due::Wait);
     }
     if facts.memory.parked {
         return Due::Never;
     }
-    if !facts.has_content || !facts.outputs_intact {
+    if incomplete {
         return Due::Look { full: true };
+    }
+    if !facts.outputs_intact {
+        return settling(facts).map_or(Due::Look { full: true }, Due::Wait);
     }
     if facts.policy != RefreshPolicy::Periodic {
         return Due::Never;
     }
     remaining(facts.now, next_look(facts)).map_or(Due::Look { full }, Due::Wait)
+}
+
+/// Time left in which a difference between ConfigMaps and status may be our own write that the watch does not show yet.
+fn settling(facts: &Facts<'_>) -> Option<Duration> {
+    let last = facts.memory.last_success?.min(facts.now);
+    let pause = WATCH_LAG.saturating_mul(1_u32.checked_shl(facts.memory.repairs.min(16)).unwrap_or(u32::MAX));
+    remaining(facts.now, plus(last, pause.min(facts.interval).min(MAX_BACKOFF)))
 }
 
 fn full_is_due(facts: &Facts<'_>) -> bool {
@@ -106,11 +130,12 @@ fn full_is_due(facts: &Facts<'_>) -> bool {
 
 fn next_look(facts: &Facts<'_>) -> Timestamp {
     if let Some(last) = facts.memory.last_success {
-        return plus(last, facts.interval.mul_f64(facts.jitter.mul_add(facts.spread, 1.0)));
+        return plus(last.min(facts.now), facts.interval.mul_f64(facts.jitter.mul_add(facts.spread, 1.0)));
     }
     // After a restart: what is still fresh is left alone, and what was due meanwhile is spread over one interval.
     let young = facts.interval.max(MAX_BACKOFF);
-    match facts.last_refresh {
+    // A time in the future comes from another clock; it must not put the next look off any further than "just now".
+    match facts.last_refresh.map(|last| last.min(facts.now)) {
         Some(last) if facts.healthy && remaining(facts.now, plus(last, young)).is_some() => {
             let regular = plus(last, facts.interval);
             if regular > facts.now { regular } else { plus(facts.now, facts.interval.mul_f64(facts.spread)) }
@@ -150,107 +175,4 @@ fn remaining(now: Timestamp, at: Timestamp) -> Option<Duration> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const fn at(second: i64) -> Timestamp {
-        Timestamp::constant(1_000_000 + second, 0)
-    }
-
-    fn facts(memory: &Memory) -> Facts<'_> {
-        Facts {
-            now: at(0),
-            generation: 1,
-            observed_generation: 1,
-            suspend: false,
-            policy: RefreshPolicy::Periodic,
-            interval: Duration::from_secs(60),
-            spread: 0.5,
-            jitter: 0.1,
-            full_every: Duration::from_secs(86_400),
-            refresh_asked: false,
-            has_content: true,
-            outputs_intact: true,
-            healthy: true,
-            last_refresh: Some(at(-30)),
-            last_full: Some(at(-100)),
-            memory,
-        }
-    }
-
-    fn secs(n: u64) -> Due {
-        Due::Wait(Duration::from_secs(n))
-    }
-
-    #[test]
-    fn a_look_is_due_when_something_asks_for_it() {
-        let fresh = Memory { last_success: Some(at(-30)), ..Memory::default() };
-        let failed = Memory { failures: 2, retry_at: Some(at(7)), ..Memory::default() };
-        let parked = Memory { parked: true, ..Memory::default() };
-        let base = facts(&fresh);
-        let (full, quick) = (Due::Look { full: true }, Due::Look { full: false });
-        let cases: Vec<(&str, Facts<'_>, Due)> = vec![
-            ("fresh", base.clone(), secs(33)),
-            ("interval over", Facts { now: at(33), ..base.clone() }, quick),
-            ("full every", Facts { now: at(90_000), ..base.clone() }, full),
-            ("spec changed", Facts { generation: 2, ..base.clone() }, full),
-            ("refresh asked", Facts { refresh_asked: true, ..base.clone() }, full),
-            ("suspended beats all", Facts { suspend: true, generation: 2, ..base.clone() }, Due::Suspended),
-            ("hand edit", Facts { outputs_intact: false, ..base.clone() }, full),
-            ("failed, not yet", Facts { memory: &failed, ..base.clone() }, secs(7)),
-            ("failed, now", Facts { memory: &failed, now: at(8), ..base.clone() }, quick),
-            ("failed, edited", Facts { memory: &failed, outputs_intact: false, ..base.clone() }, secs(7)),
-            ("failed, no data", Facts { memory: &failed, now: at(8), has_content: false, ..base.clone() }, full),
-            ("failed, spec changed", Facts { memory: &failed, generation: 2, ..base.clone() }, full),
-            ("parked", Facts { memory: &parked, has_content: false, ..base.clone() }, Due::Never),
-            ("parked, refresh", Facts { memory: &parked, refresh_asked: true, ..base.clone() }, full),
-            ("once, done", Facts { policy: RefreshPolicy::Once, now: at(999), ..base.clone() }, Due::Never),
-            ("once, edited", Facts { policy: RefreshPolicy::Once, outputs_intact: false, ..base.clone() }, full),
-            ("on change, nothing yet", Facts { policy: RefreshPolicy::OnChange, has_content: false, ..base }, full),
-        ];
-        for (name, facts, want) in cases {
-            assert_eq!(due(&facts), want, "{name}");
-        }
-    }
-
-    #[test]
-    fn a_restart_asks_nothing_while_the_copy_is_fresh() {
-        let nothing = Memory::default();
-        let base = facts(&nothing);
-        let quick = Due::Look { full: false };
-        for (name, facts, want) in [
-            ("regular time ahead", base.clone(), secs(30)),
-            ("regular time past, young", Facts { last_refresh: Some(at(-200)), ..base.clone() }, secs(30)),
-            ("old", Facts { last_refresh: Some(at(-301)), ..base.clone() }, quick),
-            ("was failing", Facts { healthy: false, ..base.clone() }, quick),
-            ("never looked", Facts { last_refresh: None, ..base }, quick),
-        ] {
-            assert_eq!(due(&facts), want, "{name}");
-        }
-    }
-
-    #[test]
-    fn backoff_doubles_up_to_the_ceiling_and_is_never_tight() {
-        let (second, minute) = (Duration::from_secs(1), Duration::from_secs(60));
-        for (failures, slow, random, want_ms) in [
-            (0, false, 1.0, 1_000),
-            (1, false, 1.0, 2_000),
-            (3, false, 0.5, 4_000),
-            (6, false, 1.0, 60_000),
-            (40, false, 1.0, 60_000),
-            (3, false, 0.0, 200),
-            (0, true, 0.1, 60_000),
-        ] {
-            let got = backoff(failures, second, minute, slow, random);
-            assert_eq!(got.as_millis(), want_ms, "{failures} failures, slow {slow}, random {random}");
-        }
-        assert_eq!(backoff(30, second, Duration::from_secs(3600), false, 1.0), MAX_BACKOFF);
-    }
-
-    #[test]
-    fn spread_is_fixed_by_the_uid() {
-        let (a, b) = (spread("uid-1"), spread("uid-2"));
-        assert!((0.0..=1.0).contains(&a) && (0.0..=1.0).contains(&b));
-        assert!((a - spread("uid-1")).abs() < f64::EPSILON && (a - b).abs() > f64::EPSILON);
-    }
-}
+mod tests;

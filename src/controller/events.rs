@@ -1,5 +1,7 @@
 //! Kubernetes Events, best effort: a failing Event never fails a reconcile.
 
+use std::time::Duration;
+
 use kube::runtime::events::{Event, EventType, Recorder, Reporter};
 use kube::{Client, Resource, ResourceExt};
 
@@ -9,6 +11,9 @@ use crate::error::shorten;
 
 /// Longest Event note the API server takes, in bytes.
 const MAX_NOTE: usize = 1024;
+
+/// Deadline of one call to the API server: nobody waits for an Event.
+const CALL_DEADLINE: Duration = Duration::from_secs(15);
 
 /// Publishes Events under one reporter.
 #[derive(Clone)]
@@ -30,8 +35,12 @@ impl Events {
             action: "Refresh".to_owned(),
             secondary: None,
         };
-        if let Err(error) = self.0.publish(&event, &snapshot.object_ref(&())).await {
-            tracing::debug!(snapshot = snapshot.name_any(), %error, "an Event could not be published");
-        }
+        let reference = snapshot.object_ref(&());
+        let problem = match tokio::time::timeout(CALL_DEADLINE, self.0.publish(&event, &reference)).await {
+            Ok(Ok(())) => return,
+            Ok(Err(error)) => error.to_string(),
+            Err(_) => format!("no answer within {} s", CALL_DEADLINE.as_secs()),
+        };
+        tracing::debug!(snapshot = snapshot.name_any(), problem, "an Event could not be published");
     }
 }

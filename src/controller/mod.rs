@@ -7,6 +7,7 @@ pub mod facts;
 pub mod observe;
 pub mod outcome;
 pub mod publish;
+pub mod report;
 pub mod snapshot;
 pub mod source;
 pub mod status;

@@ -11,6 +11,8 @@ use crate::api::status::SchemaSnapshotStatus;
 use crate::controller::due::Memory;
 use crate::error::{Class, Reason};
 
+mod failure;
+
 /// What happened in one reconcile.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Outcome {
@@ -108,7 +110,7 @@ pub fn decide(outcome: &Outcome, old: &SchemaSnapshotStatus, given: &Given<'_>) 
         Outcome::Discovering => discovering(&mut status, given),
         Outcome::Suspended => suspended(&mut status, given),
         Outcome::Settled(settled) => settle(&mut status, old, settled, given),
-        Outcome::Failed(failure) => fail(&mut status, old, failure, given),
+        Outcome::Failed(failure) => failure::fail(&mut status, old, failure, given),
     };
     Decision { status, note }
 }
@@ -118,6 +120,11 @@ struct Conditions<'a, 'b>(&'a mut SchemaSnapshotStatus, &'a Given<'b>);
 impl Conditions<'_, '_> {
     fn set(&mut self, kind: ConditionType, truth: ConditionStatus, reason: Reason, message: &str) {
         set_condition(&mut self.0.conditions, kind, truth, reason, message, self.1.generation, self.1.now);
+    }
+
+    fn reachable(&mut self) {
+        let message = "the MCP server answers";
+        self.set(ConditionType::SourceReachable, ConditionStatus::True, Reason::Reachable, message);
     }
 
     /// Ready, Reconciling and Stalled always move together: Ready=True means that neither of the others is.
@@ -184,7 +191,7 @@ fn settle(
     let revision = status.revision.clone().unwrap_or_default();
     let mut conditions = Conditions(status, given);
     conditions.ready(ConditionStatus::True, Reason::Published, &format!("revision {revision} is published"));
-    conditions.set(ConditionType::SourceReachable, ConditionStatus::True, Reason::Reachable, "the MCP server answers");
+    conditions.reachable();
     conditions.set(ConditionType::Published, ConditionStatus::True, Reason::Published, &format!("revision {revision}"));
     if settled.changing.is_empty() {
         let message = "the last look is younger than the interval";
@@ -230,126 +237,25 @@ fn take_content(status: &mut SchemaSnapshotStatus, content: &SchemaSnapshotStatu
     status.outputs.clone_from(&content.outputs);
 }
 
-/// How far a failed look got: it decides which conditions it may speak of.
-enum Reached {
-    /// The spec itself cannot work; nobody was asked.
-    Spec,
-    /// The source gave no usable answer.
-    Source,
-    /// The source answered, but the answers do not make a whole schema.
-    Answers,
-    /// A whole schema was read; the rest failed.
-    Schema,
-}
-
-const fn reached(reason: Reason) -> Reached {
-    match reason {
-        Reason::InvalidSpec | Reason::NewerFormat => Reached::Spec,
-        Reason::DiscoveryIncomplete | Reason::SchemaChangeInProgress => Reached::Answers,
-        Reason::NothingSelected | Reason::OutputTooLarge | Reason::OutputConflict | Reason::KubeApi => Reached::Schema,
-        _ => Reached::Source,
-    }
-}
-
-fn fail(
-    status: &mut SchemaSnapshotStatus,
-    old: &SchemaSnapshotStatus,
-    failure: &Failure,
-    given: &Given<'_>,
-) -> Option<Note> {
-    let has_data = old.content_hash.is_some();
-    let (reason, message) = (failure.reason, failure.message.as_str());
-    match reached(reason) {
-        Reached::Spec => {}
-        Reached::Source | Reached::Answers => status.stale = has_data,
-        Reached::Schema => status.stale = false,
-    }
-    let mut conditions = Conditions(status, given);
-    match reached(reason) {
-        Reached::Spec => conditions.ready(ConditionStatus::False, reason, message),
-        Reached::Source => {
-            conditions.set(ConditionType::SourceReachable, ConditionStatus::False, reason, message);
-            stale(&mut conditions, has_data, reason, message, Reason::SourceUnavailable);
-        }
-        Reached::Answers => {
-            conditions.set(
-                ConditionType::SourceReachable,
-                ConditionStatus::True,
-                Reason::Reachable,
-                "the MCP server answers",
-            );
-            stale(&mut conditions, has_data, reason, message, reason);
-        }
-        Reached::Schema => {
-            conditions.set(
-                ConditionType::SourceReachable,
-                ConditionStatus::True,
-                Reason::Reachable,
-                "the MCP server answers",
-            );
-            conditions.set(
-                ConditionType::Fresh,
-                ConditionStatus::True,
-                Reason::WithinInterval,
-                "the MCP server was just asked",
-            );
-            conditions.ready(ConditionStatus::False, reason, message);
-            if reason != Reason::NothingSelected {
-                conditions.set(ConditionType::Published, ConditionStatus::False, reason, message);
-            }
-        }
-    }
-    if find(&status.conditions, ConditionType::Published).is_none() {
-        let nothing = "nothing is published yet";
-        Conditions(status, given).set(ConditionType::Published, ConditionStatus::False, reason, nothing);
-    }
-    failure_note(status, old, failure)
-}
-
-/// Ready and Fresh while the source gives nothing new: the last good copy is served when there is one.
-fn stale(conditions: &mut Conditions<'_, '_>, has_data: bool, reason: Reason, message: &str, without: Reason) {
-    let permanent = reason.class() == Class::Permanent;
-    if has_data && !permanent {
-        let text = format!("serving the last good copy: {message}");
-        conditions.ready(ConditionStatus::True, Reason::ServingStale, &text);
-        conditions.set(ConditionType::Fresh, ConditionStatus::False, Reason::ServingStale, &text);
-        return;
-    }
-    let shown = match reason {
-        Reason::AuthenticationFailed | Reason::PermissionDenied => reason,
-        _ if permanent => reason,
-        _ => without,
-    };
-    conditions.ready(ConditionStatus::False, shown, message);
-    let fresh = if has_data { Reason::ServingStale } else { shown };
-    conditions.set(ConditionType::Fresh, ConditionStatus::False, fresh, message);
-}
-
-fn failure_note(status: &SchemaSnapshotStatus, old: &SchemaSnapshotStatus, failure: &Failure) -> Option<Note> {
-    let words = |s: &SchemaSnapshotStatus| {
-        let pick = |kind| find(&s.conditions, kind).map(|c| (c.status.clone(), c.reason.clone()));
-        [pick(ConditionType::Ready), pick(ConditionType::SourceReachable), pick(ConditionType::Published)]
-    };
-    if words(status) == words(old) {
-        return None;
-    }
-    let serving =
-        find(&status.conditions, ConditionType::Ready).is_some_and(|c| c.reason == Reason::ServingStale.as_str());
-    let (reason, text) = if serving {
-        (Reason::ServingStale, format!("serving the last good copy ({}): {}", failure.reason, failure.message))
-    } else {
-        (failure.reason, failure.message.clone())
-    };
-    Some(Note { warning: true, reason: reason.as_str(), text })
-}
-
 /// What to remember, and when to run again; `random` is 0..=1.
 #[must_use]
 pub fn next(outcome: &Outcome, memory: &mut Memory, given: &Given<'_>, retry_delay: Duration, random: f64) -> Next {
-    let Outcome::Failed(failure) = outcome else {
-        let settled = matches!(outcome, Outcome::Settled(_));
-        *memory = Memory { last_success: settled.then_some(given.now), ..Memory::default() };
-        return Next::OnChange;
+    let failure = match outcome {
+        Outcome::Failed(failure) => failure,
+        Outcome::Settled(settled) => {
+            *memory = Memory { last_success: Some(given.now), repairs: memory.repairs, ..Memory::default() };
+            if settled.changing.is_empty() {
+                return Next::OnChange;
+            }
+            // What is half done is left out of the published schema, so the end of the DDL is waited for under every policy.
+            let pause = super::due::DDL_PAUSE.min(given.interval.0);
+            memory.retry_at = given.now.checked_add(pause).ok();
+            return Next::After(pause);
+        }
+        Outcome::Discovering | Outcome::Suspended => {
+            *memory = Memory::default();
+            return Next::OnChange;
+        }
     };
     memory.last_success = None;
     if failure.reason.class() == Class::Permanent {
@@ -363,3 +269,6 @@ pub fn next(outcome: &Outcome, memory: &mut Memory, given: &Given<'_>, retry_del
     memory.retry_at = given.now.checked_add(pause).ok();
     Next::After(pause)
 }
+
+#[cfg(test)]
+mod tests;

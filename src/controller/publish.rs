@@ -26,10 +26,16 @@ pub async fn publish(
     server: &ServerInfo,
     discovered: Discovered,
 ) -> Result<Outcome, Failure> {
-    if let Some(failure) = nothing_selected(&discovered, old) {
-        return Err(failure);
-    }
-    let result = write(snapshot, ctx, old, owned, &discovered).await;
+    let result = match ctx.store.load(snapshot).await {
+        Ok(stored) => {
+            let previous = stored.map(|stored| stored.placement()).unwrap_or_default();
+            if let Some(failure) = nothing_selected(&discovered, old, &previous) {
+                return Err(failure);
+            }
+            write(snapshot, ctx, old, owned, &discovered, &previous).await
+        }
+        Err(error) => Err(error),
+    };
     ctx.metrics.published(label(&result));
     let (layout, applied) =
         result.map_err(|error| Failure { reason: error.reason(), message: error.to_string(), retry_after: None })?;
@@ -41,9 +47,10 @@ pub async fn publish(
 }
 
 /// Nothing to publish is never published over something: it may just as well be a lost grant.
-fn nothing_selected(discovered: &Discovered, old: &SchemaSnapshotStatus) -> Option<Failure> {
+/// `previous` knows what an adopted ConfigMap holds, of which the status knows nothing.
+fn nothing_selected(discovered: &Discovered, old: &SchemaSnapshotStatus, previous: &Placement) -> Option<Failure> {
     let objects: usize = discovered.databases.iter().map(|d| d.tables.len() + d.views.len()).sum();
-    let had = old.counts.as_ref().is_some_and(|counts| counts.tables + counts.views > 0);
+    let had = !previous.is_empty() || old.counts.is_some_and(|counts| counts.tables + counts.views > 0);
     let message = match discovered.nothing() {
         Some(Nothing::Database) => {
             "no database matches databases.include: correct the globs, or grant the MCP server's account SELECT, SHOW VIEW, REFERENCES on it; what was published before stays"
@@ -65,14 +72,14 @@ async fn write(
     old: &SchemaSnapshotStatus,
     owned: &[Owned],
     discovered: &Discovered,
+    previous: &Placement,
 ) -> Result<(Layout, Applied), StoreError> {
-    let previous = ctx.store.load(snapshot).await?.map_or_else(Placement::new, |stored| stored.placement());
     let layout = layout::layout(&Input {
         name: &snapshot.config_map_name(),
         snapshot: &discovered.snapshot(),
         asked: snapshot.spec.output.as_ref().and_then(|output| output.shards),
         kept: old.shards,
-        previous: &previous,
+        previous,
     })?;
     let volatile = BTreeMap::from([
         (annotations::FINGERPRINTS, serde_json::to_string(&discovered.fingerprints).map_err(LayoutError::Json)?),

@@ -12,23 +12,25 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures::FutureExt;
-use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
 use k8s_openapi::jiff::Timestamp;
 use kube::ResourceExt;
 use kube::runtime::controller::Action;
 
 use super::due::{self, Due, Facts};
-use super::outcome::{self, Content, Failure, Given, Next, Outcome, Settled};
-use super::status::{self, Needed};
-use super::{Context, Remembered, source};
+use super::outcome::{Failure, Given, Outcome, Settled};
+use super::report::report;
+use super::{Context, Remembered, source, status};
 use crate::api::conditions::{ConditionType, find};
 use crate::api::{SchemaSnapshot, SchemaSnapshotStatus, annotations};
 use crate::cache::{Known, Look};
-use crate::error::{Class, Reason};
+use crate::error::{Class, Reason, shorten};
 use crate::metrics::labels::{CacheResult, CacheTier, Controller, DiscoveryKind, Outcome as Label, ReconcileResult};
 
 /// Longest time one reconcile may take beside the discovery's own deadline.
 const OVERHEAD: Duration = Duration::from_secs(60);
+
+/// Most bytes of the refresh annotation that are looked at; `status.lastHandledRefresh` holds no more.
+const MAX_REFRESH: usize = 256;
 
 /// A reconcile that could not even report; the controller retries it with growing pauses.
 #[derive(Debug, thiserror::Error)]
@@ -65,17 +67,19 @@ pub async fn reconcile(snapshot: Arc<SchemaSnapshot>, ctx: Arc<Context>) -> Resu
 async fn line(snapshot: &SchemaSnapshot, ctx: &Context) -> Result<(Action, ReconcileResult), ReconcileError> {
     let mut remembered = ctx.recall(snapshot);
     let old = known_status(snapshot, &remembered);
-    let (interval, text) = match source::interval(snapshot, &ctx.config) {
-        Ok(interval) => interval,
-        Err(_) => (ctx.config.cache_ttl, String::new()),
-    };
-    let refresh = snapshot.annotations().get(annotations::REFRESH).map(String::as_str);
+    // An interval that is none is reported by the look; until it is mended the default keeps the pace.
+    let (interval, text) =
+        source::interval(snapshot, &ctx.config).unwrap_or_else(|_| source::default_interval(&ctx.config));
+    let refresh = snapshot.annotations().get(annotations::REFRESH).map(|asked| shorten(asked, MAX_REFRESH));
+    let refresh = refresh.as_deref();
     let now = Timestamp::now();
     let given =
         Given { now, generation: snapshot.metadata.generation.unwrap_or(0), interval: (interval, &text), refresh };
 
     wait_for_config_maps(ctx).await?;
-    let full = match due::due(&facts(snapshot, ctx, &old, &remembered, &given)) {
+    let facts = facts(snapshot, ctx, &old, &remembered, &given);
+    let mending = facts.has_content && !facts.outputs_intact;
+    let full = match due::due(&facts) {
         Due::Wait(pause) => return Ok((Action::requeue(pause), ReconcileResult::Success)),
         Due::Never => return Ok((Action::await_change(), ReconcileResult::Success)),
         Due::Suspended => {
@@ -89,6 +93,9 @@ async fn line(snapshot: &SchemaSnapshot, ctx: &Context) -> Result<(Action, Recon
         report(snapshot, ctx, &mut remembered, &old, &Outcome::Discovering, &given).await?;
         old = known_status(snapshot, &remembered);
     }
+    let memory = &mut remembered.memory;
+    memory.owes_full |= full;
+    memory.repairs = if mending { memory.repairs.saturating_add(1) } else { 0 };
     let outcome = look_and_publish(snapshot, ctx, &old, full).await.unwrap_or_else(Outcome::Failed);
     let given = Given { now: Timestamp::now(), ..given };
     let action = report(snapshot, ctx, &mut remembered, &old, &outcome, &given).await?;
@@ -116,7 +123,7 @@ async fn wait_for_config_maps(ctx: &Context) -> Result<(), ReconcileError> {
     tokio::time::timeout(OVERHEAD / 2, ctx.config_maps_ready.cancelled()).await.map_err(|_| ReconcileError::Deadline)
 }
 
-fn facts<'a>(
+pub(super) fn facts<'a>(
     snapshot: &SchemaSnapshot,
     ctx: &Context,
     old: &SchemaSnapshotStatus,
@@ -129,6 +136,7 @@ fn facts<'a>(
         now: given.now,
         generation: given.generation,
         observed_generation: old.observed_generation.unwrap_or(-1),
+        published_generation: status::published_generation(old),
         suspend: snapshot.spec.suspend,
         policy: snapshot.spec.refresh.policy,
         interval: given.interval.0,
@@ -156,8 +164,8 @@ async fn look_and_publish(
 ) -> Result<Outcome, Failure> {
     let namespace = snapshot.namespace().unwrap_or_default();
     let target = source::target(snapshot, &namespace, &ctx.config)?;
-    let owned = ctx.owned(snapshot);
-    let known = if full { None } else { ctx.known(snapshot, &owned) };
+    source::interval(snapshot, &ctx.config)?;
+    let known = if full { None } else { ctx.known(snapshot, &ctx.owned(snapshot)) };
     let kind = if known.is_some() { DiscoveryKind::Fingerprint } else { DiscoveryKind::Full };
     let started = std::time::Instant::now();
     let observer = Arc::new(super::observe::McpObserver::new(ctx.metrics.clone(), target.label));
@@ -176,7 +184,8 @@ async fn look_and_publish(
         }
         Look::Read(discovered) => discovered,
     };
-    super::publish::publish(snapshot, ctx, old, &owned, &server, *discovered).await
+    // Looking takes its time: what happened to the ConfigMaps meanwhile counts.
+    super::publish::publish(snapshot, ctx, old, &ctx.owned(snapshot), &server, *discovered).await
 }
 
 /// The ConfigMaps are the durable tier: unchanged content is a hit, old content during an outage a stale hit.
@@ -205,95 +214,6 @@ fn out_of_time(limit: Duration) -> Failure {
         "the discovery did not end within {seconds} s (--discovery-timeout); narrow databases.include or raise it"
     );
     Failure { reason: Reason::Timeout, message, retry_after: None }
-}
-
-/// Steps 5 and 6: decide, write, tell, and say when to come back.
-async fn report(
-    snapshot: &SchemaSnapshot,
-    ctx: &Context,
-    remembered: &mut Remembered,
-    old: &SchemaSnapshotStatus,
-    outcome: &Outcome,
-    given: &Given<'_>,
-) -> Result<Action, ReconcileError> {
-    let decision = outcome::decide(outcome, old, given);
-    let next = outcome::next(outcome, &mut remembered.memory, given, ctx.config.retry_delay, fastrand::f64());
-    let mut new = decision.status;
-    let action = action(ctx, snapshot, outcome, next, remembered, given, &mut new);
-    let has_tables = matches!(outcome, Outcome::Settled(settled) if settled.content.is_some());
-    let needed = if has_tables && new.tables != old.tables && new.content_hash != old.content_hash {
-        Needed::Full
-    } else {
-        status::needed(old, &new, given.interval.0, given.now)
-    };
-    // Remembered before it is written: should the write fail, the failure is retried, not the look.
-    let written = match needed {
-        Needed::Nothing => Ok(()),
-        Needed::Heartbeat => status::heartbeat(&ctx.client, snapshot, &new).await,
-        Needed::Full => status::apply(&ctx.client, snapshot, new.clone(), has_tables).await,
-    };
-    match written {
-        Ok(()) => {}
-        Err(kube::Error::Api(status)) if status.is_not_found() => return Ok(Action::await_change()),
-        Err(error) => return Err(error.into()),
-    }
-    if needed == Needed::Nothing {
-        new.last_refresh_time.clone_from(&old.last_refresh_time);
-    }
-    remembered.status = Some(Arc::new(status::slim(new)));
-    remembered.write_failures = 0;
-    ctx.remember(snapshot, remembered.clone());
-    log(snapshot, outcome, needed);
-    if let Some(note) = &decision.note {
-        ctx.events.publish(snapshot, note).await;
-    }
-    Ok(action)
-}
-
-fn action(
-    ctx: &Context,
-    snapshot: &SchemaSnapshot,
-    outcome: &Outcome,
-    next: Next,
-    remembered: &Remembered,
-    given: &Given<'_>,
-    new: &mut SchemaSnapshotStatus,
-) -> Action {
-    let pause = match (next, outcome) {
-        (Next::After(pause), _) => Some(pause),
-        (Next::OnChange, Outcome::Settled(settled)) => {
-            let soon = !settled.changing.is_empty();
-            match due::due(&facts(
-                snapshot,
-                ctx,
-                &SchemaSnapshotStatus { observed_generation: Some(given.generation), ..new.clone() },
-                remembered,
-                given,
-            )) {
-                Due::Wait(pause) if soon => Some(pause.min(Duration::from_secs(30))),
-                Due::Wait(pause) => Some(pause),
-                Due::Look { .. } => Some(given.interval.0),
-                Due::Never | Due::Suspended => None,
-            }
-        }
-        (Next::OnChange, _) => None,
-    };
-    new.next_refresh_time = pause.and_then(|pause| given.now.checked_add(pause).ok()).map(Time);
-    pause.map_or_else(Action::await_change, Action::requeue)
-}
-
-fn log(snapshot: &SchemaSnapshot, outcome: &Outcome, needed: Needed) {
-    let (namespace, name) = (snapshot.namespace().unwrap_or_default(), snapshot.name_any());
-    match outcome {
-        Outcome::Failed(failure) if needed == Needed::Full => {
-            tracing::warn!(namespace, snapshot = name, reason = %failure.reason, "{}", failure.message);
-        }
-        Outcome::Settled(settled) if settled.content.is_some() && needed == Needed::Full => {
-            let summary = settled.content.as_ref().map(|content: &Content| content.summary.as_str());
-            tracing::info!(namespace, snapshot = name, summary, "published");
-        }
-        _ => tracing::debug!(namespace, snapshot = name, "nothing new"),
-    }
 }
 
 impl Context {

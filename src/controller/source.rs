@@ -11,6 +11,9 @@ use crate::mcp::Endpoint;
 use crate::metrics::labels::Source;
 use crate::schema::select::Selection;
 
+/// The shortest interval; the rule of the CRD says the same.
+const MIN_INTERVAL: Duration = Duration::from_secs(10);
+
 /// Everything a look needs to know of a spec.
 #[derive(Clone, Debug)]
 pub struct Target {
@@ -52,15 +55,27 @@ pub fn target(snapshot: &SchemaSnapshot, namespace: &str, config: &RunConfig) ->
 /// The interval in force and its text: the spec's, else the operator's default.
 ///
 /// # Errors
-/// `InvalidSpec` when the text is no duration; admission refuses that already.
+/// `InvalidSpec` when the text is no duration, or one that would ask without a pause; admission refuses both already.
 pub fn interval(snapshot: &SchemaSnapshot, config: &RunConfig) -> Result<(Duration, String), Failure> {
     let given = snapshot.spec.interval().map_err(|problem| invalid(format!("refresh.interval: {problem}")))?;
-    Ok(match (given, &snapshot.spec.refresh.interval) {
-        (Some(duration), Some(text)) => (duration, text.clone()),
-        _ => (config.cache_ttl, format!("{}s", config.cache_ttl.as_secs())),
-    })
+    match (given, &snapshot.spec.refresh.interval) {
+        (Some(duration), Some(text)) if duration < MIN_INTERVAL => {
+            Err(invalid(format!("refresh.interval: {text} is too short; the least is 10s")))
+        }
+        (Some(duration), Some(text)) => Ok((duration, text.clone())),
+        _ => Ok(default_interval(config)),
+    }
+}
+
+/// The operator's default interval and its text.
+#[must_use]
+pub fn default_interval(config: &RunConfig) -> (Duration, String) {
+    (config.cache_ttl, format!("{}s", config.cache_ttl.as_secs()))
 }
 
 fn invalid(message: String) -> Failure {
     Failure { reason: Reason::InvalidSpec, message, retry_after: None }
 }
+
+#[cfg(test)]
+mod tests;

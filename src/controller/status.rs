@@ -7,6 +7,7 @@ use kube::api::{Api, Patch, PatchParams};
 use kube::{Client, Resource, ResourceExt};
 use serde_json::json;
 
+use crate::api::conditions::{ConditionType, find};
 use crate::api::{FIELD_MANAGER, SchemaSnapshot, SchemaSnapshotStatus};
 
 /// The shortest pause between two heartbeats.
@@ -34,10 +35,17 @@ pub fn needed(old: &SchemaSnapshotStatus, new: &SchemaSnapshotStatus, interval: 
     }
     let Some(looked) = new.last_refresh_time.as_ref() else { return Needed::Nothing };
     let due = old.last_refresh_time.as_ref().is_none_or(|last| {
-        let since = Duration::try_from(now.duration_since(last.0)).unwrap_or(Duration::ZERO);
-        since >= interval.max(MIN_HEARTBEAT)
+        // A last time that lies in the future was written by another clock: it is put right at once.
+        Duration::try_from(now.duration_since(last.0)).map_or(true, |since| since >= interval.max(MIN_HEARTBEAT))
     });
     if due && looked.0 == now { Needed::Heartbeat } else { Needed::Nothing }
+}
+
+/// The generation the published content was made for; `None` while the content is not what it should be. A failed look
+/// moves `observedGeneration`, but never this one.
+#[must_use]
+pub fn published_generation(status: &SchemaSnapshotStatus) -> Option<i64> {
+    find(&status.conditions, ConditionType::Published).filter(|c| c.status == "True")?.observed_generation
 }
 
 /// The status with its tables taken out: what is worth keeping in memory.
@@ -101,3 +109,6 @@ async fn bounded<T>(call: impl Future<Output = Result<T, kube::Error>>) -> Resul
         .await
         .unwrap_or_else(|_| Err(kube::Error::Service("no answer from the Kubernetes API within 15 s".into())))
 }
+
+#[cfg(test)]
+mod tests;

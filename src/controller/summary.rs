@@ -13,8 +13,11 @@ use crate::schema::{Column, Database, KeyPart};
 use crate::store::Applied;
 use crate::store::layout::{IndexDatabase, IndexEntry, Layout};
 
-/// Most bytes of `status.tables` as JSON; the whole status stays under 64 KiB with it.
-const TABLES_BUDGET: usize = 40 * 1024;
+/// Most bytes of `status.tables` as JSON. With [`DATABASES_BUDGET`] the whole status stays under 64 KiB.
+const TABLES_BUDGET: usize = 30 * 1024;
+
+/// Most bytes of `status.databases` as JSON.
+const DATABASES_BUDGET: usize = 14 * 1024;
 
 /// Status fields filled from content; conditions and times are left empty.
 #[must_use]
@@ -25,15 +28,14 @@ pub fn status(
     server: &ServerInfo,
 ) -> SchemaSnapshotStatus {
     let (tables, cut) = tables(discovered, layout);
-    let databases: Vec<_> =
-        discovered.databases.iter().zip(&layout.index.databases).map(|(d, i)| database(d, i)).collect();
+    let (databases, fewer) = databases(discovered, layout);
     SchemaSnapshotStatus {
         revision: Some(revision(&layout.index.content_hash)),
         content_hash: Some(layout.index.content_hash.clone()),
         source: Some(source(discovered, server)),
         counts: Some(counts(discovered)),
-        truncated: cut || databases.len() > MAX_DATABASES,
-        databases: databases.into_iter().take(MAX_DATABASES).collect(),
+        truncated: cut || fewer,
+        databases,
         tables,
         shards: Some(layout.shards),
         outputs: applied.outputs.clone(),
@@ -83,13 +85,28 @@ fn counts(discovered: &Discovered) -> Counts {
     }
 }
 
+/// The databases at a glance, as many as fit, and whether some were left out.
+fn databases(discovered: &Discovered, layout: &Layout) -> (Vec<DatabaseStatus>, bool) {
+    let (mut rows, mut bytes) = (Vec::new(), 0);
+    for (found, index) in discovered.databases.iter().zip(&layout.index.databases) {
+        let row = database(found, index);
+        bytes += serde_json::to_string(&row).map_or(0, |json| json.len());
+        if rows.len() >= MAX_DATABASES || bytes > DATABASES_BUDGET {
+            return (rows, true);
+        }
+        rows.push(row);
+    }
+    (rows, false)
+}
+
 fn database(database: &Database, index: &IndexDatabase) -> DatabaseStatus {
     DatabaseStatus {
         name: database.name.clone(),
         charset: database.charset.clone(),
         collation: database.collation.clone(),
-        accessible: true,
-        tables: u32::try_from(database.tables.len()).unwrap_or(u32::MAX),
+        // The model leaves out what the account cannot see.
+        accessible: !database.charset.is_empty(),
+        tables: u32::try_from(database.tables.len() + database.views.len()).unwrap_or(u32::MAX),
         hash: index.hash.clone(),
     }
 }

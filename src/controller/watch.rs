@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use futures::{Stream, StreamExt};
 use k8s_openapi::api::core::v1::ConfigMap;
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::OwnerReference;
 use kube::api::Api;
 use kube::core::{DeserializeGuard, PartialObjectMeta};
 use kube::runtime::controller::{Action, Config as ControllerConfig};
@@ -13,7 +14,7 @@ use kube::runtime::reflector::{self, ObjectRef};
 use kube::runtime::utils::PredicateConfig;
 use kube::runtime::watcher::{Config as WatchConfig, Event};
 use kube::runtime::{Controller, Predicate, WatchStreamExt, predicates, watcher};
-use kube::{Client, ResourceExt};
+use kube::{Client, Resource, ResourceExt};
 use tokio_util::sync::CancellationToken;
 
 use super::snapshot::{ReconcileError, reconcile};
@@ -182,8 +183,11 @@ fn config_map_stream(
 }
 
 /// The snapshot a ConfigMap belongs to, by label: an owner reference is lost with `--cascade=orphan`, the label is not.
+/// Where a hand edit took the label away, the owner reference tells.
 fn owner(config_map: PartialObjectMeta<ConfigMap>) -> Option<ObjectRef<SchemaSnapshot>> {
-    let name = config_map.labels().get(labels::SNAPSHOT)?.clone();
+    let ours = |owner: &&OwnerReference| owner.controller == Some(true) && owner.kind == SchemaSnapshot::kind(&());
+    let label = config_map.labels().get(labels::SNAPSHOT).cloned();
+    let name = label.or_else(|| config_map.owner_references().iter().find(ours).map(|owner| owner.name.clone()))?;
     Some(ObjectRef::new(&name).within(&config_map.namespace()?))
 }
 

@@ -3,12 +3,15 @@
 //! Applications mount ConfigMaps by name, so the number of shards is a promise: it is picked once and never grows by
 //! itself, since a shard that nobody mounts is a table that silently vanished. What no longer fits is an error.
 
+mod keys;
+mod objects;
+mod pack;
+
 use std::collections::BTreeMap;
 
+use self::objects::Object;
 use super::index::{self, INDEX_KEY};
 pub use super::index::{IndexDatabase, IndexDocument, IndexEntry, Placement, placement};
-use super::objects::{self, Object};
-use super::place;
 use crate::error::Reason;
 use crate::schema::Snapshot;
 use crate::schema::canonical;
@@ -222,7 +225,7 @@ fn attempt(
         .map(|object| previous.get(&(object.database.clone(), object.name.clone())).and_then(number))
         .collect();
     let sizes: Vec<usize> = objects.iter().map(|object| object.text.len()).collect();
-    let spread = |before: &[Option<usize>]| place::place(&sizes, before, names.len(), capacity);
+    let spread = |before: &[Option<usize>]| pack::place(&sizes, before, names.len(), capacity);
     // Everything anew moves many tables, but no mount changes by it; not publishing would be worse.
     let Some(places) = spread(&before).or_else(|| spread(&vec![None; sizes.len()])) else { return Ok(None) };
     let chosen: Vec<String> = places.iter().filter_map(|place| names.get(*place).cloned()).collect();
@@ -280,5 +283,4 @@ pub fn data_hash(data: &BTreeMap<String, String>) -> String {
 }
 
 #[cfg(test)]
-#[path = "layout_tests.rs"]
 mod tests;

@@ -9,11 +9,8 @@
 
 pub mod error;
 pub mod index;
-mod keys;
 pub mod layout;
 pub mod metadata;
-mod objects;
-mod place;
 pub mod plan;
 pub mod stored;
 #[cfg(test)]

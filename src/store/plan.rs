@@ -202,5 +202,4 @@ fn object(desired: &Desired<'_>, part: &Part) -> ConfigMap {
 }
 
 #[cfg(test)]
-#[path = "plan_tests.rs"]
 mod tests;

@@ -1,45 +1,101 @@
-//! Schemas for the tests of this folder.
+//! Schemas and resources for the tests of this folder.
 #![expect(clippy::unwrap_used, reason = "tests")]
+
+use std::collections::BTreeMap;
 
 use serde_json::json;
 
 use crate::api::SchemaSnapshot;
-use crate::schema::{Database, Engine, MODEL_VERSION, ServerFacts, Snapshot, Table, View};
+use crate::schema::{
+    Column, Database, Engine, LengthUnit, MODEL_VERSION, ServerFacts, Snapshot, Table, TableKind, Type, View,
+};
 
-/// A table whose canonical JSON is as long as its comment makes it.
-pub(super) fn table(name: &str, comment: usize) -> Table {
-    let columns = json!([{"name": "id", "ordinal": 1, "type": {"base": "int"}, "nullable": false}]);
-    let value = json!({"name": name, "kind": "base", "comment": "c".repeat(comment), "columns": columns});
-    serde_json::from_value(value).unwrap()
-}
-
-pub(super) fn view(name: &str) -> View {
-    serde_json::from_value(json!({"name": name, "definition": "select 1"})).unwrap()
-}
-
-pub(super) fn database(name: &str, tables: Vec<Table>, views: Vec<View>) -> Database {
-    let (charset, collation) = ("utf8mb4".to_owned(), "utf8mb4_bin".to_owned());
-    Database { name: name.to_owned(), charset, collation, tables, views }
-}
-
-pub(super) fn facts() -> ServerFacts {
-    ServerFacts {
-        dialect: Engine::Tidb,
-        version: "8.0.11-TiDB-v8.4.0".to_owned(),
-        lower_case_table_names: 2,
-        sql_mode: vec!["STRICT_TRANS_TABLES".to_owned()],
-        time_zone: "UTC".to_owned(),
-        fk_checks: true,
+pub(super) fn table(name: &str, comment: &str) -> Table {
+    Table {
+        name: name.to_owned(),
+        kind: TableKind::Base,
+        engine: String::new(),
+        collation: String::new(),
+        comment: comment.to_owned(),
+        columns: Vec::new(),
+        primary_key: None,
+        indexes: Vec::new(),
+        foreign_keys: Vec::new(),
+        checks: Vec::new(),
+        options: BTreeMap::new(),
     }
 }
 
-pub(super) fn schema(databases: Vec<Database>) -> Snapshot {
-    Snapshot { model_version: MODEL_VERSION, server: facts(), databases }
+pub(super) fn view(name: &str) -> View {
+    View {
+        name: name.to_owned(),
+        definition: "select 1".to_owned(),
+        check_option: String::new(),
+        security: String::new(),
+        updatable: false,
+        invalid: false,
+        columns: Vec::new(),
+    }
 }
 
-/// `n` tables in one database, each with a comment of `comment` bytes.
-pub(super) fn tables(n: usize, comment: usize) -> Snapshot {
-    schema(vec![database("shop", (0..n).map(|n| table(&format!("t{n:04}"), comment)).collect(), vec![])])
+pub(super) fn column(number: u32) -> Column {
+    Column {
+        name: format!("column_{number:02}"),
+        ordinal: number,
+        r#type: Type {
+            base: "varchar".to_owned(),
+            length: Some(255),
+            unit: Some(LengthUnit::Chars),
+            precision: None,
+            scale: None,
+            fsp: None,
+            unsigned: false,
+            zerofill: false,
+            values: Vec::new(),
+            dims: None,
+            bool_hint: false,
+            text: String::new(),
+        },
+        nullable: true,
+        default: None,
+        on_update: None,
+        auto_increment: false,
+        generated: None,
+        invisible: false,
+        charset: "utf8mb4".to_owned(),
+        collation: "utf8mb4_bin".to_owned(),
+        srid: None,
+        comment: String::new(),
+    }
+}
+
+pub(super) fn database(name: &str, tables: Vec<Table>) -> Database {
+    Database {
+        name: name.to_owned(),
+        charset: "utf8mb4".to_owned(),
+        collation: "utf8mb4_bin".to_owned(),
+        tables,
+        views: Vec::new(),
+    }
+}
+
+pub(super) fn snapshot(databases: Vec<Database>) -> Snapshot {
+    let server = ServerFacts {
+        dialect: Engine::Tidb,
+        version: "8.0.11-TiDB-v8.5.1".to_owned(),
+        lower_case_table_names: 2,
+        sql_mode: Vec::new(),
+        time_zone: "UTC".to_owned(),
+        fk_checks: true,
+    };
+    Snapshot { model_version: MODEL_VERSION, server, databases }
+}
+
+/// `n` tables in one database; each takes `bytes` of canonical JSON.
+pub(super) fn tables(n: usize, bytes: usize) -> Snapshot {
+    let frame = r#"{"comment":"","kind":"base","name":"t0000"}"#.len();
+    let sized = |n: usize| table(&format!("t{n:04}"), &"c".repeat(bytes.saturating_sub(frame)));
+    snapshot(vec![database("shop", (0..n).map(sized).collect())])
 }
 
 /// The resource `orders` of namespace `shop`.

@@ -14,7 +14,7 @@ fn the_operator_may_do_exactly_what_its_calls_need() {
     assert_eq!(
         helm::find(&objects, "ClusterRole", NAME)["rules"],
         json!([
-            {"apiGroups": ["mcpschema.io"], "resources": ["schemasnapshots"], "verbs": ["list", "watch"]},
+            {"apiGroups": ["mcpschema.io"], "resources": ["schemasnapshots"], "verbs": ["get", "list", "watch"]},
             {"apiGroups": ["mcpschema.io"], "resources": ["schemasnapshots/status"], "verbs": ["patch"]},
             {"apiGroups": [""], "resources": ["configmaps"], "verbs": ["get", "list", "watch", "create", "patch", "delete"]},
             // Both verbs: a repeated event is a patch, and without it repeats are lost.

@@ -1,3 +1,4 @@
+//! What is written, left and deleted, case by case.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 use proptest::prelude::*;
@@ -12,7 +13,7 @@ const NAME: &str = "orders-schema";
 
 fn laid_out(n: usize, shards: u32) -> Layout {
     let input =
-        Input { name: NAME, snapshot: &tables(n, 10), asked: Some(shards), kept: None, previous: &Placement::new() };
+        Input { name: NAME, snapshot: &tables(n, 60), asked: Some(shards), kept: None, previous: &Placement::new() };
     layout::layout(&input).unwrap()
 }
 
@@ -75,6 +76,27 @@ fn the_first_plan_writes_shards_first_and_looks_at_every_name() {
     assert_eq!(keys[..4], want);
     assert_eq!(keys[4..], ["reload"]);
     assert_eq!(shard.annotations().keys().collect::<Vec<_>>(), [annotations::ADDED], "users' are on the index alone");
+}
+
+#[test]
+fn a_user_cannot_take_our_labels_over() {
+    let stolen = json!({labels::SNAPSHOT: "other", labels::MANAGED_BY: "me", labels::ROLE: "x"});
+    let plan = planned(&resource(json!({"labels": stolen})), &laid_out(1, 1), &[], &[]);
+    let labels = plan.writes[0].config_map.labels();
+    let ours = [(labels::SNAPSHOT, "orders"), (labels::MANAGED_BY, labels::MANAGED_BY_US), (labels::ROLE, "index")];
+    assert!(ours.iter().all(|(key, value)| labels[*key] == *value), "{labels:?}");
+}
+
+#[test]
+fn what_is_deleted_is_written_again_and_nothing_else() {
+    let (snapshot, layout) = (resource(json!({})), laid_out(3, 2));
+    for deleted in 0..3 {
+        let (mut owned, outputs) = carried_out(&snapshot, &layout, 10);
+        let gone = owned.remove(deleted);
+        let plan = planned(&snapshot, &layout, &owned, &outputs);
+        assert_eq!(names(&plan), [gone.name]);
+        assert_eq!((&plan.writes[0].how, plan.unchanged.len()), (&How::First, 2));
+    }
 }
 
 #[test]

@@ -2,12 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use super::index::{FORMAT, IndexDatabase, IndexDocument, IndexEntry, Keys};
-use super::keys;
-use super::layout::LayoutError;
+use super::{LayoutError, keys};
 use crate::error::shorten;
 use crate::schema::canonical::{self, ObjectHash};
 use crate::schema::{Database, MODEL_VERSION, Snapshot};
+use crate::store::index::{FORMAT, IndexDatabase, IndexDocument, IndexEntry, Keys};
 
 /// A table or view.
 pub(super) struct Object {
