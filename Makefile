@@ -23,7 +23,7 @@ build: ## Build the operator and the test bed
 
 .PHONY: demo
 demo: tools build ## The main job on real parts, then stop (KEEP=1 leaves everything running)
-	@OPERATOR="$(abspath $(TARGET))/debug/mcp-schema-operator" BED="$(abspath $(TARGET))/debug/bed" \
+	@OPERATOR="$(abspath $(TARGET))/debug/mcp-schema-operator" KEEP="$(KEEP)" \
 	  "$(TARGET)/debug/bed" run $(if $(KEEP),--keep) $(if $(ENGINE),--engine $(ENGINE)) -- examples/demo/demo.sh
 
 .PHONY: test

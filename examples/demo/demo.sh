@@ -4,13 +4,19 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
-: "${MCP_URL:?run this through: make demo}" "${BED_MCP_PID:?}" "${DB_PORT:?}" "${DB_ENGINE:?}" "${OPERATOR:?}"
+: "${MCP_URL:?run this through: make demo}" "${BED_MCP_PID:?}" "${DB_ENGINE:?}" "${OPERATOR:?}"
 NS=shop
 SHOWN=()
+WORK=$(mktemp -d)
+operator=""
+# With KEEP=1 the operator goes on with everything else; the guardian of the bed ends it.
+finish() { [ -n "${KEEP:-}" ] || { [ -z "$operator" ] || kill "$operator" 2> /dev/null || true; rm -rf "$WORK"; }; }
+trap finish EXIT
+trap 'exit 130' INT TERM
 
 say()  { printf '\n\033[1m== %s\033[0m\n' "$*"; }
 run()  { printf '\033[2m$ %s\033[0m\n' "$*"; "$@"; }
-sql()  { mariadb --host 127.0.0.1 --port "$DB_PORT" --user root --default-character-set=utf8mb4 "$@"; }
+sql()  { mariadb "$@"; } # of the bed: as the database's administrator
 shown() { SHOWN+=("$1"); }
 until_condition() { # KIND STATUS REASON SECONDS: waits until condition KIND of snapshot orders has STATUS and REASON
   local path="{.status.conditions[?(@.type==\"$1\")].status} {.status.conditions[?(@.type==\"$1\")].reason}" seen=""
@@ -33,17 +39,21 @@ say "2. The operator, under the identity that the Helm chart gives it"
 run helm upgrade --install schema charts/mcp-schema-operator --namespace mcp-schema --create-namespace --hide-notes \
   --set "serverUrl=$MCP_URL" | head -4
 run kubectl wait --for=condition=Established --timeout=30s crd/schemasnapshots.mcpschema.io
-identity=$("$BED" identity mcp-schema schema-mcp-schema-operator)
-http=$("$BED" free-port)
-KUBECONFIG=$identity TIDB_MCP_SERVER_URL=$MCP_URL "$OPERATOR" run --http-bind "127.0.0.1:$http" \
-  > "${BED_DIR:-/tmp}/operator.log" 2>&1 &
+kubectl config view --raw --minify > "$WORK/operator.kubeconfig"
+token=$(kubectl -n mcp-schema create token schema-mcp-schema-operator --duration 2h)
+kubectl --kubeconfig "$WORK/operator.kubeconfig" config set-credentials operator "--token=$token" > /dev/null
+kubectl --kubeconfig "$WORK/operator.kubeconfig" config set-context --current --user operator > /dev/null
+http=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+KUBECONFIG=$WORK/operator.kubeconfig TIDB_MCP_SERVER_URL=$MCP_URL "$OPERATOR" run --http-bind "127.0.0.1:$http" \
+  > "$WORK/operator.log" 2>&1 &
+operator=$!
 for ((i = 0; i < 150; i++)); do curl -fsS "http://127.0.0.1:$http/readyz" > /dev/null 2>&1 && break; sleep 0.2; done
 run curl -fsS "http://127.0.0.1:$http/readyz"; echo
 
 say "3. A SchemaSnapshot"
 kubectl create namespace $NS --dry-run=client -o yaml | kubectl apply -f - > /dev/null
-sed -e "s|url: .*|url: $MCP_URL|" -e "s|interval: .*|interval: 10s|" examples/snapshot.yaml > "${BED_DIR:-/tmp}/snapshot.yaml"
-run kubectl -n $NS apply -f "${BED_DIR:-/tmp}/snapshot.yaml"
+sed -e "s|url: .*|url: $MCP_URL|" -e "s|interval: .*|interval: 10s|" examples/snapshot.yaml > "$WORK/snapshot.yaml"
+run kubectl -n $NS apply -f "$WORK/snapshot.yaml"
 run kubectl -n $NS wait --for=condition=Ready --timeout=60s schemasnapshot/orders
 run kubectl -n $NS get schemasnapshots -o wide
 shown "a snapshot became Ready"

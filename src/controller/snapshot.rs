@@ -36,7 +36,7 @@ const MAX_REFRESH: usize = 256;
 #[derive(Debug, thiserror::Error)]
 pub enum ReconcileError {
     /// The Kubernetes API refused or failed a call.
-    #[error("the Kubernetes API call failed: {0}")]
+    #[error("the Kubernetes API call failed: {}", brief(.0))]
     Kube(#[from] kube::Error),
     /// The whole reconcile took longer than it may.
     #[error("the reconcile did not end within its deadline")]
@@ -44,6 +44,14 @@ pub enum ReconcileError {
     /// A bug: the reconcile panicked. The controller and all other objects go on.
     #[error("the reconcile panicked")]
     Panic,
+}
+
+/// The API server's own sentence; kube prints the whole Status beside it.
+fn brief(error: &kube::Error) -> String {
+    match error {
+        kube::Error::Api(status) => crate::error::shorten(&status.message, 512),
+        other => crate::error::shorten(&other.to_string(), 512),
+    }
 }
 
 /// Reconciles one snapshot within a deadline; a panic ends this reconcile only.

@@ -10,13 +10,13 @@ set -euo pipefail
 BED=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 TOOLS=${XDG_CACHE_HOME:-$HOME/.cache}/mcp-schema-operator/tools
 
-# shellcheck source=scripts/lib.sh
+# shellcheck source-path=SCRIPTDIR source=scripts/lib.sh
 source "$BED/scripts/lib.sh"
-# shellcheck source=scripts/kube.sh
+# shellcheck source-path=SCRIPTDIR source=scripts/kube.sh
 source "$BED/scripts/kube.sh"
-# shellcheck source=scripts/mariadb.sh
+# shellcheck source-path=SCRIPTDIR source=scripts/mariadb.sh
 source "$BED/scripts/mariadb.sh"
-# shellcheck source=scripts/python.sh
+# shellcheck source-path=SCRIPTDIR source=scripts/python.sh
 source "$BED/scripts/python.sh"
 
 mkdir -p "$TOOLS"

@@ -1,5 +1,11 @@
 //! What runs: the Deployment, its Service and its ServiceAccount.
 
+use std::time::Duration;
+
+use clap::Parser;
+use mcp_schema_operator::cli::{Cli, Command};
+use mcp_schema_operator::config::{RunArgs, RunConfig};
+use mcp_schema_operator::telemetry::LogFormat;
 use serde_json::{Value, json};
 
 use crate::helm;
@@ -18,43 +24,54 @@ fn container(deployment: &Value) -> &Value {
     &containers[0]
 }
 
+/// What the operator makes of the arguments and the environment of its container.
+fn config(container: &Value) -> RunConfig {
+    let args = container["args"].as_array().unwrap().iter().map(|arg| arg.as_str().unwrap());
+    let Command::Run(args) = Cli::try_parse_from(std::iter::once("operator").chain(args)).unwrap().command else {
+        panic!("the pod does not run the operator: {container}");
+    };
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let env = container["env"].as_array().unwrap().iter().map(|pair| (text(&pair["name"]), text(&pair["value"])));
+    RunConfig::resolve(&args, env).unwrap()
+}
+
 #[test]
-fn the_operator_gets_every_setting_as_flag_or_environment() {
+fn the_charts_defaults_are_the_operators_except_for_json_logs() {
+    let own = RunConfig::resolve(&RunArgs::default(), []).unwrap();
+    assert_eq!(config(container(&deployment(&json!({})))), RunConfig { log_format: LogFormat::Json, ..own });
+}
+
+#[test]
+fn every_setting_arrives_at_the_operator_as_written() {
     let values = json!({
         "serverUrl": "https://mcp.db.svc:8443/mcp", "connectionTimeout": "5s", "requestTimeout": "1m30s", "maxRetries": 0,
-        "retryDelay": "250ms", "cacheTtl": "10m", "concurrency": 4, "jitter": 0, "discoveryTimeout": "10m",
+        "retryDelay": "250ms", "cacheTtl": "10m", "concurrency": 256, "jitter": 50, "discoveryTimeout": "20m",
         "fullEvery": "6h", "logFormat": "text", "logLevel": "debug",
     });
-    let cases = [
-        (
-            json!({}),
-            ["16", "10", "5m", "24h", "json", "info"],
-            ["http://tidb-mcp-server:8000", "30s", "60s", "3", "1s", "300s"],
-        ),
-        (
-            values,
-            ["4", "0", "10m", "6h", "text", "debug"],
-            ["https://mcp.db.svc:8443/mcp", "5s", "1m30s", "0", "250ms", "10m"],
-        ),
-    ];
-    for (values, flags, environment) in cases {
-        let deployment = deployment(&values);
-        let names = ["concurrency", "jitter", "discovery-timeout", "full-every", "log-format", "log-level"];
-        let mut args = vec!["run".to_owned(), "--http-bind=0.0.0.0:8080".to_owned()];
-        args.extend(names.iter().zip(flags).map(|(name, value)| format!("--{name}={value}")));
-        assert_eq!(container(&deployment)["args"], json!(args));
-        let names = [
-            "TIDB_MCP_SERVER_URL",
-            "MCP_CONNECTION_TIMEOUT",
-            "MCP_REQUEST_TIMEOUT",
-            "MCP_MAX_RETRIES",
-            "MCP_RETRY_DELAY",
-            "MCP_CACHE_TTL",
-        ];
-        let pairs: Vec<Value> =
-            names.iter().zip(environment).map(|(name, value)| json!({"name": name, "value": value})).collect();
-        assert_eq!(container(&deployment)["env"], json!(pairs));
-    }
+    let want = RunConfig {
+        server_url: "https://mcp.db.svc:8443/mcp".parse().unwrap(),
+        connection_timeout: Duration::from_secs(5),
+        request_timeout: Duration::from_secs(90),
+        max_retries: 0,
+        retry_delay: Duration::from_millis(250),
+        cache_ttl: Duration::from_secs(600),
+        http_bind: "0.0.0.0:8080".parse().unwrap(),
+        concurrency: 256,
+        jitter_percent: 50,
+        discovery_timeout: Duration::from_secs(1200),
+        full_every: Duration::from_secs(6 * 3600),
+        log_format: LogFormat::Text,
+        log_level: "debug".to_owned(),
+    };
+    assert_eq!(config(container(&deployment(&values))), want);
+}
+
+#[test]
+fn the_pod_gets_its_name_and_nothing_from_the_services_around_it() {
+    let deployment = deployment(&json!({}));
+    let name = json!({"name": "POD_NAME", "valueFrom": {"fieldRef": {"fieldPath": "metadata.name"}}});
+    assert!(container(&deployment)["env"].as_array().unwrap().contains(&name));
+    assert_eq!(deployment["spec"]["template"]["spec"]["enableServiceLinks"], false);
 }
 
 #[test]

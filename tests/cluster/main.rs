@@ -1,9 +1,8 @@
 //! The operator as a process on a real API server, a real database and a real MCP server, under the identity the chart
 //! gives it. One control plane for all; each test has a namespace and a database of its own.
-#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 #[path = "../mcp/server.rs"]
-#[expect(dead_code, unreachable_pub, reason = "shared with the tests of the MCP client, which use more of it")]
 mod server;
 
 mod admission;
@@ -11,6 +10,7 @@ mod faults;
 mod inputs;
 mod lifecycle;
 mod publish;
+mod recorded;
 mod repair;
 mod scale;
 mod steady;

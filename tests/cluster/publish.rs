@@ -28,7 +28,7 @@ async fn a_nasty_schema_is_published_exactly() {
     let key = &child["foreignKeys"][0];
     assert_eq!((&key["columns"], &key["refColumns"]), (&json!(["pb", "pa"]), &json!(["b", "a"])));
     assert_eq!((key["onDelete"].as_str(), key["onUpdate"].as_str()), (Some("cascade"), Some("restrict")));
-    assert_eq!(child["checks"], json!([{"name": "ck_n", "expr": "`n` > 0"}]));
+    assert_eq!(child["checks"], json!([{"name": "ck_n", "expr": "`n` > 0", "columns": ["n"]}]));
     assert_eq!(child["columns"][3]["type"]["values"], json!(["new", "it's"]));
     assert_eq!(child["columns"][3]["comment"], "a 'quote', \"two\" and ü");
     assert_eq!(child["columns"][5]["generated"], json!({"kind": "stored", "expr": "`n` * 2"}));

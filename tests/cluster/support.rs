@@ -126,7 +126,14 @@ impl Case {
                 None => Err("no such condition".to_owned()),
             }
         };
-        wait_for(&what, SOON, look).await.unwrap_or_else(|error| panic!("{error}"))
+        wait_for(&what, SOON, look).await.unwrap_or_else(|error| panic!("{error}\n{}", self.log()))
+    }
+
+    /// What the operator said of this case, for the message of a failed test.
+    fn log(&self) -> String {
+        let text = std::fs::read_to_string(self.world.operator.log()).unwrap_or_default();
+        let lines: Vec<&str> = text.lines().filter(|line| line.contains(&self.namespace)).collect();
+        lines[lines.len().saturating_sub(20)..].join("\n")
     }
 
     pub(crate) async fn published(&self) -> SchemaSnapshotStatus {

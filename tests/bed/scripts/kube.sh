@@ -39,11 +39,19 @@ find_kube() {
   [[ $1 == kubectl || $1 == helm ]] && adopt "$1" "$2" "$3" "$(type -P "$1" || true)" 'PATH'
 }
 
+GO_WANT=1.21 # this and newer fetch the Go release that go.mod asks for
+
+go_version() { go env GOVERSION 2>/dev/null | first_version || true; }
+
 need_go() {
   local have
-  have=$(go env GOVERSION 2>/dev/null | first_version)
-  at_least "$have" 1.21 && return # 1.21 and newer fetch the Go release that go.mod asks for
-  die "Go 1.21 or newer is needed to build the Kubernetes test binaries (found: ${have:-none}): install it from" \
+  at_least "$(go_version)" "$GO_WANT" && return
+  if can_apt_install && at_least "$(apt_candidate golang-go)" "$GO_WANT"; then
+    say 'installing the package golang-go (once)'
+    apt_install golang-go && at_least "$(go_version)" "$GO_WANT" && return
+  fi
+  have=$(go_version)
+  die "Go $GO_WANT or newer is needed to build the Kubernetes test binaries (found: ${have:-none}): install it from" \
     "https://go.dev/dl, or set KUBEBUILDER_ASSETS to a folder that holds etcd, kube-apiserver," \
     "kube-controller-manager, kubectl and helm"
 }
@@ -82,7 +90,7 @@ link_flags() {
 # provide_kube: everything this file is for.
 provide_kube() {
   local out name want variable package missing=()
-  out=$TOOLS/kube-$(hash_of "$BED/go.mod" "$BED/go.sum" "$BED/scripts/kube.sh")
+  out=$TOOLS/kube-$(hash_of "$BED/go.mod" "$BED/go.sum" <(link_flags "$BED"))
   while read -r name want variable package; do
     find_kube "$name" "$want" "$variable" && continue
     remember "$variable" "$out/$name"
@@ -96,7 +104,7 @@ END
   [[ ${#missing[@]} -eq 0 ]] || go_build "$BED" "$out" "${missing[@]}"
 
   find_kube etcd "$ETCD_WANT" ETCD && return
-  out=$TOOLS/etcd-$(hash_of "$BED/etcd/go.mod" "$BED/etcd/go.sum")
+  out=$TOOLS/etcd-$(hash_of "$BED/etcd/go.mod" "$BED/etcd/go.sum" <(link_flags "$BED/etcd"))
   remember ETCD "$out/etcd"
   if [[ -x $out/etcd ]]; then say "etcd: $out/etcd"; else go_build "$BED/etcd" "$out" etcd=go.etcd.io/etcd/server/v3; fi
 }

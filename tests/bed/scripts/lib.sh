@@ -38,3 +38,9 @@ apt_install() {
 
 # can_apt_install: whether apt_install could work at all.
 can_apt_install() { [[ $EUID -eq 0 ]] && command -v apt-get >/dev/null; }
+
+# apt_candidate PACKAGE: the version apt_install would bring, nothing when there is none.
+apt_candidate() {
+  apt-get update -q >&2 || return 0
+  apt-cache policy "$1" | awk '$1 == "Candidate:" {print $2}' | first_version
+}

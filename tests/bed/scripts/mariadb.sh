@@ -14,7 +14,7 @@ provide_mariadb() {
     say 'installing the package mariadb-server (once)'
     apt_install mariadb-server || die "the package mariadb-server could not be installed: $how"
   fi
-  have=$("$(sbin mariadbd)" --no-defaults --version | first_version)
+  have=$("$(sbin mariadbd)" --no-defaults --version 2>/dev/null | first_version || true)
   at_least "$have" "$MARIADB_WANT" || die "MariaDB $MARIADB_WANT or newer is needed, found ${have:-none}: $how"
   say "mariadbd $have: $(sbin mariadbd)"
   remember MARIADBD "$(sbin mariadbd)"
