@@ -47,6 +47,8 @@ pub mod annotations {
     pub const FINGERPRINTS: &str = "mcpschema.io/fingerprints";
     /// JSON of what the server said of itself; volatile, so never part of `data`.
     pub const SERVER: &str = "mcpschema.io/server";
+    /// JSON of the keys that `spec.output.labels` and `.annotations` added; what is taken out of the spec goes with it.
+    pub const ADDED: &str = "mcpschema.io/added";
 }
 
 #[cfg(test)]
@@ -63,6 +65,7 @@ mod tests {
             annotations::REFRESH,
             annotations::FINGERPRINTS,
             annotations::SERVER,
+            annotations::ADDED,
         ] {
             assert!(key.starts_with(&format!("{GROUP}/")), "{key}");
         }

@@ -26,9 +26,9 @@ pub async fn publish(
     server: &ServerInfo,
     discovered: Discovered,
 ) -> Result<Outcome, Failure> {
-    let result = match ctx.store.index(snapshot).await {
-        Ok(index) => {
-            let previous = index.as_ref().map(layout::placement).unwrap_or_default();
+    let result = match ctx.store.load(snapshot).await {
+        Ok(stored) => {
+            let previous = stored.map(|stored| stored.placement()).unwrap_or_default();
             if let Some(failure) = nothing_selected(&discovered, old, &previous) {
                 return Err(failure);
             }
@@ -85,8 +85,7 @@ async fn write(
         (annotations::FINGERPRINTS, serde_json::to_string(&discovered.fingerprints).map_err(LayoutError::Json)?),
         (annotations::SERVER, serde_json::to_string(&discovered.server).map_err(LayoutError::Json)?),
     ]);
-    let spec_changed = super::status::published_generation(old) != snapshot.metadata.generation;
-    let desired = Desired { snapshot, layout: &layout, volatile: &volatile, spec_changed };
+    let desired = Desired { snapshot, layout: &layout, volatile: &volatile };
     let applied = ctx.store.apply(snapshot, &plan::plan(&desired, owned, &old.outputs)).await?;
     Ok((layout, applied))
 }
@@ -98,6 +97,8 @@ fn label(result: &Result<(Layout, Applied), StoreError>) -> PublishResult {
         Ok(_) => PublishResult::Unchanged,
         Err(StoreError::Layout(_)) => PublishResult::TooLarge,
         Err(StoreError::Conflict { .. }) => PublishResult::Conflict,
-        Err(StoreError::NewerFormat { .. } | StoreError::Kube { .. }) => PublishResult::Error,
+        Err(StoreError::NewerFormat { .. } | StoreError::Leaving { .. } | StoreError::Kube { .. }) => {
+            PublishResult::Error
+        }
     }
 }

@@ -1,88 +1,26 @@
 //! Which bytes go into which ConfigMap. Pure: the same schema, settings and earlier placement give the same bytes.
+//!
+//! Applications mount ConfigMaps by name, so the number of shards is a promise: it is picked once and never grows by
+//! itself, since a shard that nobody mounts is a table that silently vanished. What no longer fits is an error.
 
 mod keys;
+mod objects;
 mod pack;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+use self::objects::Object;
+use super::index::{self, INDEX_KEY};
+pub use super::index::{IndexDatabase, IndexDocument, IndexEntry, Placement, placement};
+use crate::error::Reason;
+use crate::schema::Snapshot;
+use crate::schema::canonical;
 
-use self::keys::{key, twins};
-use self::pack::{first_choice, place};
-use crate::schema::canonical::{self, ObjectHash};
-use crate::schema::{Database, MODEL_VERSION, Snapshot};
-
-/// Version of `index.json` itself.
-pub const FORMAT: u32 = 1;
-/// Most bytes of values in one ConfigMap of ours; the API server takes 1 MiB, the rest is room for metadata.
+/// Most bytes of values in one ConfigMap of ours. The API server takes 1 MiB; the rest is room for what is not counted
+/// there but is in the database behind it: keys, metadata, and the managed fields, which name every key again.
 pub const MAX_BYTES: usize = 800 * 1024;
 /// Most ConfigMaps the tables may be spread over.
 pub const MAX_SHARDS: u32 = 16;
-/// Key of the index.
-pub const INDEX_KEY: &str = "index.json";
-
-/// `index.json`: what an application reads first.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct IndexDocument {
-    /// [`FORMAT`].
-    pub format: u32,
-    /// [`MODEL_VERSION`] of the tables.
-    pub model_version: u32,
-    /// Engine: tidb, mariadb or mysql.
-    pub dialect: String,
-    /// `lower_case_table_names` of the server.
-    pub lower_case_table_names: u8,
-    /// Hash over everything published.
-    pub content_hash: String,
-    /// Databases, sorted by name bytes.
-    pub databases: Vec<IndexDatabase>,
-}
-
-/// One database of the index.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct IndexDatabase {
-    /// Name as the server spells it.
-    pub name: String,
-    /// Default character set.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub charset: String,
-    /// Default collation.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub collation: String,
-    /// Database hash.
-    pub hash: String,
-    /// Tables and views, sorted by name bytes.
-    #[serde(default)]
-    pub tables: Vec<IndexEntry>,
-}
-
-/// One table or view of the index.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct IndexEntry {
-    /// Name as the server spells it.
-    pub name: String,
-    /// `table` or `view`.
-    pub kind: String,
-    /// Hash of the object, which is also the check of the key's bytes.
-    pub hash: String,
-    /// The ConfigMap that holds it.
-    pub config_map: String,
-    /// Its keys there, by format.
-    pub keys: Keys,
-}
-
-/// Keys of one object by format.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Keys {
-    /// Canonical JSON.
-    pub json: String,
-}
-
-/// Where each table was: (database, table) to ConfigMap name.
-pub type Placement = BTreeMap<(String, String), String>;
 
 /// What a layout is made from.
 #[derive(Clone, Copy, Debug)]
@@ -93,7 +31,7 @@ pub struct Input<'a> {
     pub snapshot: &'a Snapshot,
     /// `spec.output.shards`.
     pub asked: Option<u32>,
-    /// `status.shards`.
+    /// `status.shards`; without it, what `previous` was made for counts.
     pub kept: Option<u32>,
     /// Where each table was at the last publication.
     pub previous: &'a Placement,
@@ -125,35 +63,67 @@ pub struct Layout {
     pub parts: Vec<Part>,
 }
 
-/// No layout is possible.
+/// No layout is possible; what was published before stays.
 #[derive(Debug, thiserror::Error)]
 pub enum LayoutError {
-    /// The content needs more ConfigMaps than allowed.
-    #[error("the schema needs {needs} shards: set output.shards: {needs}, or narrow tables.include")]
+    /// The content needs more ConfigMaps than there are now.
+    #[error("needs {needs} shards: set output.shards: {needs}, or narrow tables.include")]
     TooLarge {
-        /// Number that would do.
+        /// The smallest number that would do.
         needs: u32,
     },
-    /// Not even [`MAX_SHARDS`] would do, or one object or the index alone is too large for a ConfigMap.
+    /// Not even [`MAX_SHARDS`] would do.
     #[error(
-        "{what} is larger than ConfigMaps can hold: narrow databases.include or tables.include, or split the snapshot"
+        "{objects} tables and views do not fit into {MAX_SHARDS} shards: narrow databases.include or tables.include, \
+         or mirror a part of them with a second SchemaSnapshot"
     )]
-    Hopeless {
-        /// What is too large.
-        what: String,
+    FarTooLarge {
+        /// Tables and views selected.
+        objects: usize,
+    },
+    /// The index, which is always in one ConfigMap, does not fit there.
+    #[error(
+        "the index of {objects} tables and views does not fit into one ConfigMap: narrow databases.include or \
+         tables.include, or mirror a part of them with a second SchemaSnapshot"
+    )]
+    IndexTooLarge {
+        /// Tables and views selected.
+        objects: usize,
+    },
+    /// One table or view alone is larger than a ConfigMap.
+    #[error("{object} alone takes {bytes} bytes and does not fit into a ConfigMap: leave it out with tables.exclude")]
+    ObjectTooLarge {
+        /// `DB.TABLE`.
+        object: String,
+        /// Bytes of its canonical JSON.
+        bytes: usize,
+    },
+    /// A name came twice; one of the two would vanish.
+    #[error("the server listed {object} more than once: nothing is published until its answers are consistent")]
+    Duplicate {
+        /// `DB.TABLE`.
+        object: String,
     },
     /// A model value that cannot be JSON; a bug.
     #[error("the schema could not be written as JSON: {0}")]
     Json(#[from] serde_json::Error),
 }
 
-struct Item {
-    database: String,
-    name: String,
-    kind: &'static str,
-    hash: String,
-    key: String,
-    text: String,
+impl LayoutError {
+    /// The word for conditions and metrics.
+    #[must_use]
+    pub const fn reason(&self) -> Reason {
+        match self {
+            Self::Duplicate { .. } => Reason::DiscoveryIncomplete,
+            _ => Reason::OutputTooLarge,
+        }
+    }
+}
+
+/// An attempt that fits: the ConfigMap of every object and the text of the index.
+struct Fit {
+    chosen: Vec<String>,
+    index: String,
 }
 
 /// Lays the schema out.
@@ -161,43 +131,146 @@ struct Item {
 /// # Errors
 /// See [`LayoutError`]; the old set then stays as it is.
 pub fn layout(input: &Input<'_>) -> Result<Layout, LayoutError> {
-    let (items, mut index) = items(input.snapshot)?;
-    if let Some(item) = items.iter().find(|item| item.text.len() > MAX_BYTES) {
-        return Err(LayoutError::Hopeless { what: format!("table {}.{}", item.database, item.name) });
-    }
-    let chosen = input.asked.or(input.kept);
-    let shards = match chosen {
-        Some(number) => number.clamp(1, MAX_SHARDS),
-        None => first_choice(input.name, &items, &mut index)?,
+    layout_within(input, MAX_BYTES)
+}
+
+/// [`layout`] with ConfigMaps of another capacity in bytes.
+pub(super) fn layout_within(input: &Input<'_>, capacity: usize) -> Result<Layout, LayoutError> {
+    let (objects, mut index) = objects::read(input.snapshot)?;
+    objects::check(&objects, capacity)?;
+    let in_force = input.kept.or_else(|| index::shards(input.previous, input.name)).map(clamp);
+    let (shards, fit) = match input.asked.map(clamp).or(in_force) {
+        Some(shards) => {
+            // Another number asked for: everything is spread anew, the same way from any past.
+            let none = Placement::new();
+            let previous = if in_force == Some(shards) { input.previous } else { &none };
+            match attempt(input.name, &objects, &mut index, shards, previous, capacity)? {
+                Some(fit) => (shards, fit),
+                None => return Err(too_large(input.name, &objects, &mut index, shards, capacity)?),
+            }
+        }
+        None => first_choice(input.name, &objects, &mut index, capacity)?,
     };
-    if let Some(parts) = place(input, &items, &mut index, shards)? {
-        return Ok(Layout { index, shards, parts });
-    }
-    // Room in pieces too small for one table counts as room: everything may move within the ConfigMaps there are.
-    let fresh = Input { previous: &Placement::new(), ..*input };
-    for needs in shards..=MAX_SHARDS {
-        match place(&fresh, &items, &mut index, needs)? {
-            Some(parts) if needs == shards || chosen.is_none() => return Ok(Layout { index, shards: needs, parts }),
-            Some(_) => return Err(LayoutError::TooLarge { needs }),
-            None => {}
+    assign(&mut index, &fit.chosen);
+    let parts = parts(input.name, shards, objects, fit);
+    Ok(Layout { index, shards, parts })
+}
+
+fn clamp(shards: u32) -> u32 {
+    shards.clamp(1, MAX_SHARDS)
+}
+
+/// At the first publication there is half as much room again, so that ordinary growth needs no decision.
+fn first_choice(
+    name: &str,
+    objects: &[Object],
+    index: &mut IndexDocument,
+    capacity: usize,
+) -> Result<(u32, Fit), LayoutError> {
+    let tables: usize = objects.iter().map(|object| object.text.len()).sum();
+    assign(index, &vec![name.to_owned(); objects.len()]);
+    let whole = tables + canonical::bytes(index)?.len();
+    let roomy = if whole + whole / 2 <= capacity { 1 } else { (tables + tables / 2).div_ceil(capacity).max(2) };
+    // Never more shards than objects: an empty one would help nobody.
+    let most = clamp(u32::try_from(objects.len()).unwrap_or(MAX_SHARDS));
+    let start = clamp(u32::try_from(roomy).unwrap_or(MAX_SHARDS)).min(most);
+    smallest_from(start, name, objects, index, capacity)?.ok_or_else(|| far_too_large(objects))
+}
+
+/// The first number of shards from `start` on that everything fits into when it is spread anew.
+fn smallest_from(
+    start: u32,
+    name: &str,
+    objects: &[Object],
+    index: &mut IndexDocument,
+    capacity: usize,
+) -> Result<Option<(u32, Fit)>, LayoutError> {
+    for shards in start..=MAX_SHARDS {
+        if let Some(fit) = attempt(name, objects, index, shards, &Placement::new(), capacity)? {
+            return Ok(Some((shards, fit)));
         }
     }
-    Err(LayoutError::Hopeless { what: format!("the schema ({} tables and views)", items.len()) })
+    Ok(None)
 }
 
-fn assign(index: &mut IndexDocument, items: &[Item], chosen: &[String]) {
+/// What to tell when `shards` are not enough.
+fn too_large(
+    name: &str,
+    objects: &[Object],
+    index: &mut IndexDocument,
+    shards: u32,
+    capacity: usize,
+) -> Result<LayoutError, LayoutError> {
+    let more = smallest_from(shards + 1, name, objects, index, capacity)?;
+    Ok(more.map_or_else(|| far_too_large(objects), |(needs, _)| LayoutError::TooLarge { needs }))
+}
+
+const fn far_too_large(objects: &[Object]) -> LayoutError {
+    LayoutError::FarTooLarge { objects: objects.len() }
+}
+
+/// Tries a number of shards; `None` when something does not fit.
+fn attempt(
+    name: &str,
+    objects: &[Object],
+    index: &mut IndexDocument,
+    shards: u32,
+    previous: &Placement,
+    capacity: usize,
+) -> Result<Option<Fit>, LayoutError> {
+    let names = shard_names(name, shards);
+    let number = |config_map: &String| names.iter().position(|name| name == config_map);
+    let before: Vec<Option<usize>> = objects
+        .iter()
+        .map(|object| previous.get(&(object.database.clone(), object.name.clone())).and_then(number))
+        .collect();
+    let sizes: Vec<usize> = objects.iter().map(|object| object.text.len()).collect();
+    let spread = |before: &[Option<usize>]| pack::place(&sizes, before, names.len(), capacity);
+    // Everything anew moves many tables, but no mount changes by it; not publishing would be worse.
+    let Some(places) = spread(&before).or_else(|| spread(&vec![None; sizes.len()])) else { return Ok(None) };
+    let chosen: Vec<String> = places.iter().filter_map(|place| names.get(*place).cloned()).collect();
+    assign(index, &chosen);
+    let text = objects::text(canonical::bytes(index)?);
+    if text.len() > capacity {
+        return Err(LayoutError::IndexTooLarge { objects: objects.len() });
+    }
+    let beside: usize = if shards == 1 { sizes.iter().sum() } else { 0 };
+    Ok((beside + text.len() <= capacity).then_some(Fit { chosen, index: text }))
+}
+
+/// One shard is the index ConfigMap itself; several are `<name>-1` and so on.
+fn shard_names(name: &str, shards: u32) -> Vec<String> {
+    if shards == 1 {
+        return vec![name.to_owned()];
+    }
+    (1..=shards).map(|number| format!("{name}-{number}")).collect()
+}
+
+/// Writes the places into the index. Its entries and the objects stand in the same order.
+fn assign(index: &mut IndexDocument, chosen: &[String]) {
     let entries = index.databases.iter_mut().flat_map(|database| database.tables.iter_mut());
-    // `items` and the entries of the index are in the same order: databases by name, then their objects by name.
-    for ((entry, item), name) in entries.zip(items).zip(chosen) {
-        debug_assert_eq!(entry.name, item.name);
-        entry.config_map.clone_from(name);
+    for (entry, config_map) in entries.zip(chosen) {
+        entry.config_map.clone_from(config_map);
     }
 }
 
-fn part(name: &str, index: bool, data: BTreeMap<String, String>) -> Part {
-    let bytes = data.values().map(String::len).sum();
-    let hash = data_hash(&data);
-    Part { name: name.to_owned(), index, data, hash, bytes }
+/// The ConfigMaps' contents. Every shard is there, an empty one too: a pod that mounts it must not wait for it.
+fn parts(name: &str, shards: u32, objects: Vec<Object>, fit: Fit) -> Vec<Part> {
+    let mut names = shard_names(name, shards);
+    if shards > 1 {
+        names.push(name.to_owned());
+    }
+    let mut data: BTreeMap<String, BTreeMap<String, String>> = BTreeMap::new();
+    for (object, config_map) in objects.into_iter().zip(fit.chosen) {
+        data.entry(config_map).or_default().insert(object.key, object.text);
+    }
+    data.entry(name.to_owned()).or_default().insert(INDEX_KEY.to_owned(), fit.index);
+    let part = |config_map: String| {
+        let data = data.remove(&config_map).unwrap_or_default();
+        let bytes = data.values().map(String::len).sum();
+        Part { index: config_map == name, hash: data_hash(&data), bytes, name: config_map, data }
+    };
+    names.into_iter().map(part).collect()
 }
 
 /// Hash over a ConfigMap's `data`, keys included.
@@ -207,70 +280,6 @@ pub fn data_hash(data: &BTreeMap<String, String>) -> String {
     let pieces: Vec<&[u8]> =
         lengths.iter().zip(data.values()).flat_map(|(head, value)| [head.as_bytes(), value.as_bytes()]).collect();
     canonical::sha256(&pieces)
-}
-
-fn items(snapshot: &Snapshot) -> Result<(Vec<Item>, IndexDocument), LayoutError> {
-    let mut items = Vec::new();
-    let mut databases = Vec::new();
-    let mut hashes = Vec::new();
-    let twins = twins(snapshot);
-    for database in &snapshot.databases {
-        let objects = canonical::object_hashes(database)?;
-        let hash = canonical::database_hash(database, &objects);
-        hashes.push((database.name.clone(), hash.clone()));
-        let mut own = objects_of(database, &objects, &twins)?;
-        own.sort_by(|left, right| left.name.as_bytes().cmp(right.name.as_bytes()));
-        databases.push(IndexDatabase {
-            name: database.name.clone(),
-            charset: database.charset.clone(),
-            collation: database.collation.clone(),
-            hash,
-            tables: own.iter().map(entry).collect(),
-        });
-        items.extend(own);
-    }
-    let index = IndexDocument {
-        format: FORMAT,
-        model_version: MODEL_VERSION,
-        dialect: snapshot.server.dialect.as_str().to_owned(),
-        lower_case_table_names: snapshot.server.lower_case_table_names,
-        content_hash: canonical::content_hash(&snapshot.server, &hashes),
-        databases,
-    };
-    Ok((items, index))
-}
-
-fn objects_of(database: &Database, hashes: &[ObjectHash], twins: &BTreeSet<String>) -> Result<Vec<Item>, LayoutError> {
-    let texts = database.tables.iter().map(canonical::bytes).chain(database.views.iter().map(canonical::bytes));
-    let item = |(hash, text): (&ObjectHash, Result<Vec<u8>, serde_json::Error>)| {
-        Ok(Item {
-            database: database.name.clone(),
-            name: hash.name.clone(),
-            kind: if hash.letter == 'v' { "view" } else { "table" },
-            hash: hash.hash.clone(),
-            key: key(&database.name, &hash.name, twins),
-            text: String::from_utf8_lossy(&text?).into_owned(),
-        })
-    };
-    hashes.iter().zip(texts).map(item).collect()
-}
-
-fn entry(item: &Item) -> IndexEntry {
-    IndexEntry {
-        name: item.name.clone(),
-        kind: item.kind.to_owned(),
-        hash: item.hash.clone(),
-        config_map: String::new(),
-        keys: Keys { json: item.key.clone() },
-    }
-}
-
-/// Where each table of an index is.
-#[must_use]
-pub fn placement(index: &IndexDocument) -> Placement {
-    let entries =
-        index.databases.iter().flat_map(|database| database.tables.iter().map(move |table| (database, table)));
-    entries.map(|(d, t)| ((d.name.clone(), t.name.clone()), t.config_map.clone())).collect()
 }
 
 #[cfg(test)]

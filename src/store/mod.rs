@@ -1,13 +1,26 @@
 //! The only ConfigMap I/O. `layout` and `plan` decide (pure); here is what they decided carried out, with a deadline on
-//! every call. Old content stays valid until the new index is in: shards are written before the index that names them,
-//! and what no index names is deleted last. A reader that meets the moment between sees a hash that does not match.
+//! every call.
+//!
+//! There is no transaction over several ConfigMaps, so the order is what keeps readers safe. Shards are written before
+//! the index that names them, and what no index names is deleted last. When it fails in between, the old index still
+//! stands: every table that did not change is found where it says, with the hash it says; one that changed or moved in a
+//! shard already written has another hash or is not there, which a reader that checks the hash of a key can tell, and the
+//! next try completes the set. From one shard to several, and back, the old set is whole until the new one is.
 
+pub mod error;
+pub mod index;
 pub mod layout;
+pub mod metadata;
 pub mod plan;
+pub mod stored;
+#[cfg(test)]
+mod testing;
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use k8s_openapi::api::core::v1::ConfigMap;
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use kube::api::{Api, DeleteParams, Patch, PatchParams, Preconditions};
 use kube::core::PartialObjectMeta;
 use kube::{Client, Resource, ResourceExt};
@@ -15,65 +28,15 @@ use serde_json::{Map, Value, json};
 
 use crate::api::status::OutputStatus;
 use crate::api::{FIELD_MANAGER, SchemaSnapshot, labels};
-use crate::error::{Reason, shorten};
-use layout::{INDEX_KEY, IndexDocument};
-use plan::{Plan, Write};
+use crate::error::shorten;
+pub use error::{Failure, StoreError, Verb};
+use index::Unreadable;
+use metadata::Metadata;
+use plan::{How, Leftover, Plan, Write};
+pub use stored::{Content, Stored};
 
-/// Deadline of one call to the API server.
-const CALL_DEADLINE: Duration = Duration::from_secs(15);
-
-/// Why the ConfigMaps could not be made to say what they should.
-#[derive(Debug, thiserror::Error)]
-pub enum StoreError {
-    /// The content does not fit.
-    #[error(transparent)]
-    Layout(#[from] layout::LayoutError),
-    /// A ConfigMap of that name is not ours.
-    #[error(
-        "ConfigMap {name} exists and belongs to {owner}; it is left alone: delete or rename it, or choose another \
-         output.configMapName in a new snapshot, then ask again with \
-         kubectl annotate schemasnapshot {snapshot} mcpschema.io/refresh=now --overwrite"
-    )]
-    Conflict {
-        /// The ConfigMap.
-        name: String,
-        /// Whose it is.
-        owner: String,
-        /// The snapshot that wants it.
-        snapshot: String,
-    },
-    /// Written by a newer operator.
-    #[error("ConfigMap {name} was written by a newer operator ({found}); upgrade this one")]
-    NewerFormat {
-        /// The index ConfigMap.
-        name: String,
-        /// What is newer, as in `modelVersion 2`.
-        found: String,
-    },
-    /// The API server refused or failed a call.
-    #[error("{verb} of ConfigMap {name} failed: {problem}")]
-    Kube {
-        /// What was tried.
-        verb: &'static str,
-        /// On which ConfigMap.
-        name: String,
-        /// What to know and do.
-        problem: String,
-    },
-}
-
-impl StoreError {
-    /// The word for conditions and metrics.
-    #[must_use]
-    pub const fn reason(&self) -> Reason {
-        match self {
-            Self::Layout(_) => Reason::OutputTooLarge,
-            Self::Conflict { .. } => Reason::OutputConflict,
-            Self::NewerFormat { .. } => Reason::NewerFormat,
-            Self::Kube { .. } => Reason::KubeApi,
-        }
-    }
-}
+/// Deadline of one call to the API server, its retries included.
+const CALL_DEADLINE: Duration = Duration::from_secs(10);
 
 /// What was done.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -84,6 +47,8 @@ pub struct Applied {
     pub created: usize,
     /// ConfigMaps written over.
     pub updated: usize,
+    /// ConfigMaps that cost no request.
+    pub unchanged: usize,
     /// ConfigMaps taken away.
     pub deleted: usize,
 }
@@ -106,84 +71,96 @@ impl Store {
     /// Carries a plan out. Names that are not known to be ours are looked at before anything is written.
     ///
     /// # Errors
-    /// `Conflict` before the first write; `Kube` possibly between two writes, which the next try completes.
+    /// `Conflict` and `Leaving` before the first write; `Kube` possibly between two writes, which the next try completes.
     pub async fn apply(&self, snapshot: &SchemaSnapshot, plan: &Plan) -> Result<Applied, StoreError> {
         let api = self.api(snapshot);
-        let mut existed = Vec::new();
+        let mut adopted = Vec::new();
         for write in &plan.writes {
-            existed.push(write.known || is_adoptable(&api, snapshot, &write.config_map.name_any()).await?);
+            adopted.push(match write.how {
+                How::First => adoptable(&api, snapshot, &write.config_map.name_any()).await?,
+                _ => None,
+            });
         }
-        let mut applied = Applied { outputs: plan.unchanged.clone(), ..Applied::default() };
-        for (write, existed) in plan.writes.iter().zip(existed) {
-            applied.outputs.push(apply_one(&api, write, existed).await?);
-            if existed { applied.updated += 1 } else { applied.created += 1 }
+        let unchanged = plan.unchanged.len();
+        let mut applied = Applied { outputs: plan.unchanged.clone(), unchanged, ..Applied::default() };
+        for (write, adopted) in plan.writes.iter().zip(adopted) {
+            if write.how == How::First && adopted.is_none() {
+                applied.created += 1
+            } else {
+                applied.updated += 1
+            }
+            applied.outputs.push(write_one(&api, write, adopted).await?);
         }
         for leftover in &plan.deletes {
-            let preconditions = Preconditions { uid: Some(leftover.uid.clone()), resource_version: None };
-            let params = DeleteParams { preconditions: Some(preconditions), ..DeleteParams::default() };
-            match call("delete", &leftover.name, api.delete(&leftover.name, &params)).await {
-                Err(error) if !error.1 => return Err(error.0),
-                _ => applied.deleted += 1,
-            }
+            applied.deleted += usize::from(delete(&api, leftover).await?);
         }
         applied.outputs.sort_by(|left, right| left.config_map.cmp(&right.config_map));
         Ok(applied)
     }
 
-    /// The index as last published; `None` when there is none, or not a readable one.
+    /// What the index ConfigMap of `snapshot` tells; `None` when there is none, or it is not ours.
     ///
     /// # Errors
     /// `NewerFormat`, or the API server's.
-    pub async fn index(&self, snapshot: &SchemaSnapshot) -> Result<Option<IndexDocument>, StoreError> {
+    pub async fn load(&self, snapshot: &SchemaSnapshot) -> Result<Option<Stored>, StoreError> {
         let name = snapshot.config_map_name();
-        let Some(found) = call("get", &name, self.api(snapshot).get_opt(&name)).await.map_err(|e| e.0)? else {
-            return Ok(None);
-        };
-        if found.labels().get(labels::SNAPSHOT) != Some(&snapshot.name_any()) {
-            return Ok(None);
+        let found = call(Verb::Get, &name, self.api(snapshot).get_opt(&name)).await?;
+        let ours = |found: &ConfigMap| found.labels().get(labels::SNAPSHOT) == Some(&snapshot.name_any());
+        match found.filter(ours).map(Stored::read).transpose() {
+            Ok(stored) => Ok(stored),
+            Err(Unreadable::Newer { format, model_version }) => {
+                Err(StoreError::NewerFormat { name, format, model_version })
+            }
+            // `Stored::read` reports damage in its result.
+            Err(Unreadable::Damaged) => Ok(None),
         }
-        let Some(text) = found.data.as_ref().and_then(|data| data.get(INDEX_KEY)) else { return Ok(None) };
-        if let Some(version) = newer(text) {
-            return Err(StoreError::NewerFormat { name, found: version });
+    }
+
+    /// The schema as last published: reads the shards the index names, one call each, and checks every hash.
+    ///
+    /// # Errors
+    /// The API server's. Damage is in the result.
+    pub async fn content(&self, snapshot: &SchemaSnapshot, stored: &Stored) -> Result<Content, StoreError> {
+        let api = self.api(snapshot);
+        let mut shards = BTreeMap::new();
+        for name in stored.elsewhere() {
+            if let Some(found) = call(Verb::Get, &name, api.get_opt(&name)).await? {
+                shards.insert(name, found.data.unwrap_or_default());
+            }
         }
-        Ok(serde_json::from_str(text).ok())
+        Ok(stored.content(&shards))
     }
 }
 
-/// What is newer than this operator knows, if anything.
-fn newer(index: &str) -> Option<String> {
-    let value: Value = serde_json::from_str(index).ok()?;
-    let known = [("modelVersion", crate::schema::MODEL_VERSION), ("format", layout::FORMAT)];
-    known.into_iter().find_map(|(field, ours)| {
-        let found = value.get(field)?.as_u64()?;
-        (found > u64::from(ours)).then(|| format!("{field} {found}"))
-    })
-}
-
-/// True when a ConfigMap of that name is there and may be taken over; false when there is none.
-async fn is_adoptable(api: &Api<ConfigMap>, snapshot: &SchemaSnapshot, name: &str) -> Result<bool, StoreError> {
-    let Some(found) = call("get", name, api.get_metadata_opt(name)).await.map_err(|e| e.0)? else { return Ok(false) };
+/// The metadata of a ConfigMap of that name that may be taken over, as one left by `kubectl delete --cascade=orphan`;
+/// `None` when there is none. Between this look and the write somebody may create one: the API has no "apply only if
+/// absent", and a create instead would own its fields apart from all later applies.
+async fn adoptable(
+    api: &Api<ConfigMap>,
+    snapshot: &SchemaSnapshot,
+    name: &str,
+) -> Result<Option<Metadata>, StoreError> {
+    let Some(found) = call(Verb::Get, name, api.get_metadata_opt(name)).await? else { return Ok(None) };
     let conflict =
         |owner: String| Err(StoreError::Conflict { name: name.to_owned(), owner, snapshot: snapshot.name_any() });
-    let uid = snapshot.uid().unwrap_or_default();
-    match found.owner_references().iter().find(|owner| owner.controller == Some(true)) {
-        // Labels may be lost to a hand edit; this is ours beyond doubt.
-        Some(owner) if owner.uid == uid => return Ok(true),
-        Some(former) if former.kind == SchemaSnapshot::kind(&()) && former.name == snapshot.name_any() => {
-            let problem =
-                "it still belongs to the SchemaSnapshot of that name that was deleted; it is written as soon as \
-                           the garbage collector has removed it"
-                    .to_owned();
-            return Err(StoreError::Kube { verb: "adoption", name: name.to_owned(), problem });
+    let mine = snapshot.name_any();
+    let controller = found.owner_references().iter().find(|owner| owner.controller == Some(true));
+    if let Some(owner) = controller.filter(|owner| Some(&owner.uid) != snapshot.metadata.uid.as_ref()) {
+        if owner.kind == SchemaSnapshot::kind(&()) && owner.name == mine {
+            return Err(StoreError::Leaving { name: name.to_owned() });
         }
-        Some(other) => return conflict(format!("{} {}", other.kind, other.name)),
-        None => {}
+        return conflict(shorten(&format!("{} {}", owner.kind, owner.name), 256));
     }
     match found.labels().get(labels::SNAPSHOT) {
-        Some(label) if *label == snapshot.name_any() => Ok(true),
-        Some(label) => conflict(format!("SchemaSnapshot {}", shorten(label, 63))),
-        None => conflict(manager(&found)),
+        Some(label) if *label != mine => return conflict(format!("SchemaSnapshot {}", shorten(label, 63))),
+        // Whose controller we are is ours, whatever somebody did to its labels.
+        None if controller.is_none() => return conflict(manager(&found)),
+        _ => {}
     }
+    if found.metadata.deletion_timestamp.is_some() {
+        return Err(StoreError::Leaving { name: name.to_owned() });
+    }
+    Ok(Some(told(&found.metadata)))
 }
 
 fn manager(found: &PartialObjectMeta<ConfigMap>) -> String {
@@ -194,69 +171,102 @@ fn manager(found: &PartialObjectMeta<ConfigMap>) -> String {
     )
 }
 
-async fn apply_one(api: &Api<ConfigMap>, write: &Write, existed: bool) -> Result<OutputStatus, StoreError> {
-    let name = write.config_map.name_any();
-    let params = PatchParams::apply(FIELD_MANAGER).force();
-    let patch = Patch::Apply(&write.config_map);
-    let mut written = call("patch", &name, api.patch_metadata(&name, &params, &patch)).await.map_err(|e| e.0)?;
-    let touched = write.foreign || (existed && !write.known);
-    if touched && let Some(cleaned) = remove_strangers(api, write).await? {
-        written = cleaned;
+fn told(meta: &ObjectMeta) -> Metadata {
+    Metadata {
+        labels: meta.labels.clone().unwrap_or_default(),
+        annotations: meta.annotations.clone().unwrap_or_default(),
     }
+}
+
+async fn write_one(api: &Api<ConfigMap>, write: &Write, adopted: Option<Metadata>) -> Result<OutputStatus, StoreError> {
+    let written = match (&write.how, adopted) {
+        (How::First, None) => whole(api, write, false, &Metadata::default()).await?,
+        (How::First, Some(before)) => whole(api, write, true, &before).await?,
+        (How::Whole { foreign, before }, _) => whole(api, write, *foreign, before).await?,
+        (How::Metadata { resource_version, changes, before }, _) => {
+            let body = json!({ "metadata": changes.to_merge_patch(resource_version) });
+            match merge(api, &write.config_map.name_any(), body).await {
+                // Somebody wrote in between, so what we believed of the data is no longer known.
+                Err(StoreError::Kube { kind: Failure::Changed | Failure::Absent, .. }) => {
+                    whole(api, write, true, before).await?
+                }
+                other => other?,
+            }
+        }
+    };
     Ok(OutputStatus {
-        config_map: name,
+        config_map: write.config_map.name_any(),
         bytes: u32::try_from(write.bytes).unwrap_or(u32::MAX),
         hash: write.hash.clone(),
-        resource_version: written.resource_version().unwrap_or_default(),
+        resource_version: written.resource_version.unwrap_or_default(),
     })
 }
 
-/// Takes out keys that somebody else put beside ours: an apply leaves them where they are.
-async fn remove_strangers(
+/// Applies the object and, where an apply alone is not enough, takes out what must not be there: data keys that somebody
+/// else put beside ours, and labels or annotations of ours that a merge patch had set.
+async fn whole(
     api: &Api<ConfigMap>,
     write: &Write,
-) -> Result<Option<PartialObjectMeta<ConfigMap>>, StoreError> {
+    foreign: bool,
+    before: &Metadata,
+) -> Result<ObjectMeta, StoreError> {
     let name = write.config_map.name_any();
-    let live = call("get", &name, api.get(&name)).await.map_err(|e| e.0)?;
-    let planned = write.config_map.data.as_ref();
-    let strange = |key: &&String| planned.is_none_or(|data| !data.contains_key(*key));
+    let params = PatchParams::apply(FIELD_MANAGER).force();
+    let patch = Patch::Apply(&write.config_map);
+    let mut live = call(Verb::Apply, &name, api.patch_metadata(&name, &params, &patch)).await?.metadata;
+    let mut body = json!({});
+    if foreign {
+        let read = call(Verb::Get, &name, api.get(&name)).await?;
+        body = strangers(&read, &write.config_map);
+        live = read.metadata;
+    }
+    let changes = metadata::changes(&told(&live), before, &write.config_map);
+    if changes.is_empty() && body == json!({}) {
+        return Ok(live);
+    }
+    body["metadata"] = changes.to_merge_patch(live.resource_version.as_deref().unwrap_or_default());
+    merge(api, &name, body).await
+}
+
+/// Nulls for every key nobody planned, as a merge patch.
+fn strangers(live: &ConfigMap, planned: &ConfigMap) -> Value {
+    let strange = |key: &&String| planned.data.as_ref().is_none_or(|data| !data.contains_key(*key));
     let nulls =
-        |keys: Vec<&String>| -> Map<String, Value> { keys.into_iter().map(|k| (k.clone(), Value::Null)).collect() };
+        |keys: Vec<&String>| -> Map<String, Value> { keys.into_iter().map(|key| (key.clone(), Value::Null)).collect() };
     let data = nulls(live.data.iter().flatten().map(|(key, _)| key).filter(strange).collect());
     let binary = nulls(live.binary_data.iter().flatten().map(|(key, _)| key).collect());
-    if data.is_empty() && binary.is_empty() {
-        return Ok(None);
-    }
+    let both = [("data", data), ("binaryData", binary)].into_iter().filter(|(_, keys)| !keys.is_empty());
+    both.map(|(field, keys)| (field.to_owned(), Value::Object(keys))).collect::<Map<_, _>>().into()
+}
+
+async fn merge(api: &Api<ConfigMap>, name: &str, body: Value) -> Result<ObjectMeta, StoreError> {
     let params = PatchParams { field_manager: Some(FIELD_MANAGER.to_owned()), ..PatchParams::default() };
-    let patch = Patch::Merge(json!({ "data": data, "binaryData": binary }));
-    call("patch", &name, api.patch_metadata(&name, &params, &patch)).await.map(Some).map_err(|e| e.0)
+    let patch = Patch::Merge(body);
+    Ok(call(Verb::Patch, name, api.patch_metadata(name, &params, &patch)).await?.metadata)
 }
 
-/// One call with a deadline. The flag of an error tells that the object was not there (any more).
-async fn call<T>(
-    verb: &'static str,
-    name: &str,
-    call: impl Future<Output = Result<T, kube::Error>>,
-) -> Result<T, (StoreError, bool)> {
-    let failed = |problem: String, absent| Err((StoreError::Kube { verb, name: name.to_owned(), problem }, absent));
-    match tokio::time::timeout(CALL_DEADLINE, call).await {
-        Ok(Ok(value)) => Ok(value),
-        Ok(Err(kube::Error::Api(status))) if status.is_forbidden() => {
-            // An apply of what is not there yet needs both.
-            let verbs = if verb == "patch" { "create or patch" } else { verb };
-            failed(
-                format!("the operator's ServiceAccount may not {verbs} configmaps here: check the chart's RBAC"),
-                false,
-            )
-        }
-        Ok(Err(kube::Error::Api(status))) => {
-            let absent = status.is_not_found() || (verb == "delete" && status.is_conflict());
-            failed(shorten(&status.message, 256), absent)
-        }
-        Ok(Err(error)) => failed(shorten(&error.to_string(), 256), false),
-        Err(_) => failed(format!("no answer within {} s", CALL_DEADLINE.as_secs()), false),
+/// True when it was there to be deleted.
+async fn delete(api: &Api<ConfigMap>, leftover: &Leftover) -> Result<bool, StoreError> {
+    let preconditions =
+        Preconditions { uid: Some(leftover.uid.clone()), resource_version: Some(leftover.resource_version.clone()) };
+    let params = DeleteParams { preconditions: Some(preconditions), ..DeleteParams::default() };
+    match call(Verb::Delete, &leftover.name, api.delete(&leftover.name, &params)).await {
+        Ok(_) => Ok(true),
+        Err(StoreError::Kube { kind: Failure::Absent, .. }) => Ok(false),
+        Err(error) => Err(error),
     }
 }
 
-#[cfg(test)]
-mod tests;
+/// One call with a deadline and an error that says what to do.
+async fn call<T>(verb: Verb, name: &str, call: impl Future<Output = Result<T, kube::Error>>) -> Result<T, StoreError> {
+    let (kind, problem) = match tokio::time::timeout(CALL_DEADLINE, call).await {
+        Ok(Ok(value)) => return Ok(value),
+        Ok(Err(kube::Error::Api(status))) => error::failure(verb, &status),
+        Ok(Err(error)) => (Failure::Failed, shorten(&error.to_string(), 256)),
+        Err(_) => {
+            let seconds = CALL_DEADLINE.as_secs();
+            (Failure::Timeout, format!("the API server did not answer within {seconds} s; it is tried again"))
+        }
+    };
+    Err(StoreError::Kube { verb, name: name.to_owned(), kind, problem })
+}

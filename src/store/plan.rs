@@ -1,17 +1,21 @@
 //! What has to be written so that the ConfigMaps hold a layout. Pure: desired against known, nothing is asked.
+//!
+//! A ConfigMap costs no request when its resourceVersion is the one our last write returned and that write's hash is the
+//! wanted one: then nobody has written since, so its data, which the watch does not carry, is what we wrote. A hash in an
+//! annotation could not tell that, since a hand edit of `data` leaves it alone.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use k8s_openapi::api::core::v1::ConfigMap;
-use k8s_openapi::apimachinery::pkg::apis::meta::v1::OwnerReference;
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use kube::core::PartialObjectMeta;
 use kube::{Resource, ResourceExt};
 
-use super::layout::{Layout, Part};
+use super::layout::{Layout, MAX_SHARDS, Part};
+use super::metadata::{self, Changes, Metadata};
 use crate::api::status::OutputStatus;
-use crate::api::{SchemaSnapshot, annotations, labels};
-use crate::schema::canonical::revision;
+use crate::api::{SchemaSnapshot, labels};
 
 /// What is known of a ConfigMap that carries our labels for this snapshot.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,19 +42,20 @@ pub fn owned(all: &[Arc<PartialObjectMeta<ConfigMap>>], snapshot: &SchemaSnapsho
         meta.namespace() == namespace && meta.labels().get(labels::SNAPSHOT) == Some(&name)
     };
     let uid = snapshot.uid().unwrap_or_default();
-    let mut found: Vec<Owned> = all.iter().filter(ours).map(|meta| known(meta.as_ref(), &uid)).collect();
+    let mut found: Vec<Owned> = all.iter().filter(ours).map(|meta| known(&meta.metadata, &uid)).collect();
     found.sort_by(|left, right| left.name.cmp(&right.name));
     found
 }
 
-fn known(meta: &PartialObjectMeta<ConfigMap>, owner_uid: &str) -> Owned {
+fn known(meta: &ObjectMeta, owner_uid: &str) -> Owned {
+    let owners = meta.owner_references.as_deref().unwrap_or_default();
     Owned {
-        name: meta.name_any(),
-        uid: meta.uid().unwrap_or_default(),
-        resource_version: meta.resource_version().unwrap_or_default(),
-        labels: meta.labels().clone(),
-        annotations: meta.annotations().clone(),
-        controlled: meta.owner_references().iter().any(|o| o.controller == Some(true) && o.uid == owner_uid),
+        name: meta.name.clone().unwrap_or_default(),
+        uid: meta.uid.clone().unwrap_or_default(),
+        resource_version: meta.resource_version.clone().unwrap_or_default(),
+        labels: meta.labels.clone().unwrap_or_default(),
+        annotations: meta.annotations.clone().unwrap_or_default(),
+        controlled: owners.iter().any(|o| o.controller == Some(true) && o.uid == owner_uid),
     }
 }
 
@@ -64,7 +69,7 @@ pub fn intact(owned: &[Owned], outputs: &[OutputStatus]) -> bool {
     })
 }
 
-/// A ConfigMap to apply as a whole.
+/// A ConfigMap to write.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Write {
     /// The object, without anything the server fills in.
@@ -73,10 +78,32 @@ pub struct Write {
     pub hash: String,
     /// Bytes of values.
     pub bytes: usize,
-    /// Somebody else wrote it since our last write: keys nobody planned are to be taken out.
-    pub foreign: bool,
-    /// The watch shows it with the snapshot as its controller, so it need not be asked whose it is.
-    pub known: bool,
+    /// How.
+    pub how: How,
+}
+
+/// How a ConfigMap is written.
+#[derive(Clone, Debug, PartialEq)]
+pub enum How {
+    /// Not known to be ours: looked at before anything at all is written, since a forced apply would silently take
+    /// somebody else's ConfigMap over.
+    First,
+    /// Applied as a whole.
+    Whole {
+        /// Somebody else wrote it since our last write: keys nobody planned are taken out.
+        foreign: bool,
+        /// Its metadata before, which tells what is to be taken out of it.
+        before: Metadata,
+    },
+    /// Its data is as wanted and is not touched: a merge patch of labels and annotations.
+    Metadata {
+        /// The version the patch is for; any other means that somebody wrote in between.
+        resource_version: String,
+        /// What is different.
+        changes: Changes,
+        /// Its metadata before.
+        before: Metadata,
+    },
 }
 
 /// A ConfigMap of ours that no longer belongs to the set.
@@ -84,14 +111,16 @@ pub struct Write {
 pub struct Leftover {
     /// Its name.
     pub name: String,
-    /// Deleted only while it is still this one.
+    /// Deleted only while it is still this one …
     pub uid: String,
+    /// … and unchanged: taking our label or owner reference off is how a person keeps it.
+    pub resource_version: String,
 }
 
 /// What to do, in this order: writes (shards first, index last), then deletes.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Plan {
-    /// Applied as a whole.
+    /// ConfigMaps to write.
     pub writes: Vec<Write>,
     /// Left as they are: what status says of them stays true.
     pub unchanged: Vec<OutputStatus>,
@@ -108,10 +137,6 @@ pub struct Desired<'a> {
     pub layout: &'a Layout,
     /// Annotation values of the index that change without the content: fingerprints and server, as JSON.
     pub volatile: &'a BTreeMap<&'static str, String>,
-    /// The spec is not the one the ConfigMaps were last written for. All are then applied: a label or annotation that was
-    /// taken out of the spec is still on them, and only an apply without it takes it away (one that changes nothing keeps
-    /// the resourceVersion).
-    pub spec_changed: bool,
 }
 
 /// Compares what should be with what is known to be.
@@ -120,66 +145,60 @@ pub fn plan(desired: &Desired<'_>, owned: &[Owned], outputs: &[OutputStatus]) ->
     let mut plan = Plan::default();
     for part in &desired.layout.parts {
         let config_map = object(desired, part);
-        let found = owned.iter().find(|o| o.name == part.name);
+        let found = owned.iter().find(|o| o.name == part.name && o.controlled);
         let written = outputs.iter().find(|o| o.config_map == part.name);
-        let untouched = found.zip(written).is_some_and(|(o, w)| o.resource_version == w.resource_version);
-        let same =
-            written.is_some_and(|w| w.hash == part.hash) && found.is_some_and(|o| o.controlled && says(o, &config_map));
-        match written {
-            Some(written) if untouched && same && !desired.spec_changed => plan.unchanged.push(written.clone()),
-            _ => plan.writes.push(Write {
-                config_map,
-                hash: part.hash.clone(),
-                bytes: part.bytes,
-                foreign: found.is_some() && !untouched,
-                known: found.is_some_and(|o| o.controlled),
-            }),
+        match how(part, &config_map, found, written) {
+            Some(how) => plan.writes.push(Write { config_map, hash: part.hash.clone(), bytes: part.bytes, how }),
+            None => plan.unchanged.extend(written.cloned()),
         }
     }
-    let gone = |o: &&Owned| o.controlled && !desired.layout.parts.iter().any(|part| part.name == o.name);
-    plan.deletes = owned.iter().filter(gone).map(|o| Leftover { name: o.name.clone(), uid: o.uid.clone() }).collect();
+    plan.deletes = leftovers(desired, owned);
     plan
 }
 
-/// Labels and annotations we want are there; more of them (of others) do no harm.
-fn says(owned: &Owned, wanted: &ConfigMap) -> bool {
-    wanted.labels().iter().all(|(key, value)| owned.labels.get(key) == Some(value))
-        && wanted.annotations().iter().all(|(key, value)| owned.annotations.get(key) == Some(value))
+/// How one ConfigMap has to be written; `None` when it is as it should be.
+fn how(part: &Part, wanted: &ConfigMap, found: Option<&Owned>, written: Option<&OutputStatus>) -> Option<How> {
+    let Some(found) = found else { return Some(How::First) };
+    let before = Metadata { labels: found.labels.clone(), annotations: found.annotations.clone() };
+    let Some(written) = written.filter(|written| written.resource_version == found.resource_version) else {
+        return Some(How::Whole { foreign: true, before });
+    };
+    if written.hash != part.hash {
+        return Some(How::Whole { foreign: false, before });
+    }
+    let changes = metadata::changes(&before, &before, wanted);
+    let resource_version = found.resource_version.clone();
+    (!changes.is_empty()).then_some(How::Metadata { resource_version, changes, before })
+}
+
+/// Shards from a time when there were more of them. The name is looked at too: a copy that a person made of one of our
+/// ConfigMaps carries our labels and owner reference and is not ours to delete.
+fn leftovers(desired: &Desired<'_>, owned: &[Owned]) -> Vec<Leftover> {
+    let name = desired.snapshot.config_map_name();
+    let planned = |o: &&Owned| desired.layout.parts.iter().any(|part| part.name == o.name);
+    let shard = |o: &&Owned| {
+        let number = o.name.strip_prefix(&name).and_then(|rest| rest.strip_prefix('-'));
+        (1..=MAX_SHARDS).any(|n| number == Some(n.to_string().as_str()))
+            && o.labels.get(labels::ROLE).is_some_and(|role| role == labels::ROLE_SHARD)
+    };
+    let gone = owned.iter().filter(|o| o.controlled && shard(o) && !planned(o));
+    gone.map(|o| Leftover { name: o.name.clone(), uid: o.uid.clone(), resource_version: o.resource_version.clone() })
+        .collect()
 }
 
 fn object(desired: &Desired<'_>, part: &Part) -> ConfigMap {
-    let (snapshot, output) = (desired.snapshot, desired.snapshot.spec.output.as_ref());
-    let role = if part.index { labels::ROLE_INDEX } else { labels::ROLE_SHARD };
-    let mut all = output.map(|o| o.labels.clone()).unwrap_or_default();
-    for (key, value) in [
-        (labels::SNAPSHOT, snapshot.name_any()),
-        (labels::ROLE, role.into()),
-        (labels::MANAGED_BY, labels::MANAGED_BY_US.into()),
-    ] {
-        all.insert(key.to_owned(), value);
-    }
-    let content_hash = &desired.layout.index.content_hash;
-    let mut notes = BTreeMap::new();
-    if part.index {
-        // User annotations go here only: a reloader then acts once, after the whole set is written.
-        notes = output.map(|o| o.annotations.clone()).unwrap_or_default();
-        notes.insert(annotations::CONTENT_HASH.to_owned(), content_hash.clone());
-        notes.insert(annotations::REVISION.to_owned(), revision(content_hash));
-        notes.extend(desired.volatile.iter().map(|(key, value)| ((*key).to_owned(), value.clone())));
-    }
+    let snapshot = desired.snapshot;
+    let Metadata { labels, annotations } =
+        metadata::wanted(snapshot, part.index, &desired.layout.index.content_hash, desired.volatile);
     let mut config_map = ConfigMap { data: Some(part.data.clone()), ..ConfigMap::default() };
     let meta = config_map.meta_mut();
     meta.name = Some(part.name.clone());
     meta.namespace = snapshot.namespace();
-    meta.labels = Some(all);
-    meta.annotations = (!notes.is_empty()).then_some(notes);
-    meta.owner_references = owner(snapshot).map(|owner| vec![owner]);
+    meta.labels = Some(labels);
+    meta.annotations = (!annotations.is_empty()).then_some(annotations);
+    // Without `blockOwnerDeletion`: it would need a permission on finalizers for nothing.
+    meta.owner_references = snapshot.controller_owner_ref(&()).map(|owner| vec![owner]);
     config_map
-}
-
-/// `blockOwnerDeletion` stays unset: it would need a permission on finalizers for nothing.
-fn owner(snapshot: &SchemaSnapshot) -> Option<OwnerReference> {
-    snapshot.controller_owner_ref(&())
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ mod admission;
 mod faults;
 mod inputs;
 mod lifecycle;
+mod output;
 mod publish;
 mod recorded;
 mod repair;

@@ -1,69 +1,66 @@
-//! How many ConfigMaps, and which object goes into which. Pure: no object moves without need.
+//! Which shard holds which table: a stable packing of sizes into boxes. Pure; the same sizes give the same places.
 
-use std::collections::BTreeMap;
-
-use super::{INDEX_KEY, IndexDocument, Input, Item, LayoutError, MAX_BYTES, MAX_SHARDS, Part, Placement, assign, part};
-use crate::schema::canonical;
-
-/// At the first publication there is half as much room again, so that ordinary growth needs no decision.
-pub(super) fn first_choice(name: &str, items: &[Item], index: &mut IndexDocument) -> Result<u32, LayoutError> {
-    let tables: usize = items.iter().map(|item| item.text.len()).sum();
-    assign(index, items, &vec![name.to_owned(); items.len()]);
-    let whole = tables + canonical::bytes(index)?.len();
-    if whole + whole / 2 <= MAX_BYTES {
-        return Ok(1);
-    }
-    let shards = (tables + tables / 2).div_ceil(MAX_BYTES).max(2);
-    Ok(u32::try_from(shards).unwrap_or(MAX_SHARDS).min(MAX_SHARDS))
-}
-
-/// Every object in exactly one part; `None` when they do not fit.
-pub(super) fn place(
-    input: &Input<'_>,
-    items: &[Item],
-    index: &mut IndexDocument,
-    shards: u32,
-) -> Result<Option<Vec<Part>>, LayoutError> {
-    let names: Vec<String> = if shards == 1 {
-        vec![input.name.to_owned()]
-    } else {
-        (1..=shards).map(|number| format!("{}-{number}", input.name)).collect()
-    };
-    let Some(chosen) = choose(items, &names, input.previous) else { return Ok(None) };
-    assign(index, items, &chosen);
-    let mut data: BTreeMap<&str, BTreeMap<String, String>> =
-        names.iter().map(|n| (n.as_str(), BTreeMap::new())).collect();
-    for (item, name) in items.iter().zip(&chosen) {
-        if let Some(part) = data.get_mut(name.as_str()) {
-            part.insert(item.key.clone(), item.text.clone());
+/// Chooses a shard (0-based) for every size, or `None` when they do not fit this way.
+///
+/// What was somewhere stays there. A shard that has grown past `capacity` gives away the smallest object that is enough,
+/// so that the fewest bytes move. What is new, or was given away, goes where most room is, the largest first; on equal
+/// room the first shard wins, and on equal size the first object.
+pub(super) fn place(sizes: &[usize], before: &[Option<usize>], shards: usize, capacity: usize) -> Option<Vec<usize>> {
+    let mut chosen: Vec<Option<usize>> = before.iter().map(|shard| shard.filter(|shard| *shard < shards)).collect();
+    let mut used = vec![0_usize; shards];
+    for (size, shard) in sizes.iter().zip(&chosen) {
+        if let Some(used) = shard.and_then(|shard| used.get_mut(shard)) {
+            *used += size;
         }
     }
-    let text = String::from_utf8_lossy(&canonical::bytes(index)?).into_owned();
-    data.entry(input.name).or_default().insert(INDEX_KEY.to_owned(), text);
-    let mut parts: Vec<Part> = data.into_iter().map(|(name, data)| part(name, name == input.name, data)).collect();
-    parts.sort_by_key(|part| (part.index, names.iter().position(|name| *name == part.name)));
-    Ok(parts.iter().all(|part| part.bytes <= MAX_BYTES).then_some(parts))
-}
-
-/// A ConfigMap for every item: where it was, as long as it fits; else where most room is. `None` when some fits nowhere.
-fn choose(items: &[Item], names: &[String], previous: &Placement) -> Option<Vec<String>> {
-    let mut room: BTreeMap<&str, usize> = names.iter().map(|name| (name.as_str(), MAX_BYTES)).collect();
-    let mut chosen: Vec<Option<String>> = vec![None; items.len()];
-    for (item, slot) in items.iter().zip(&mut chosen) {
-        let before = previous.get(&(item.database.clone(), item.name.clone()));
-        if let Some(left) = before.and_then(|name| room.get_mut(name.as_str()))
-            && *left >= item.text.len()
-        {
-            *left -= item.text.len();
-            *slot = before.cloned();
+    for (shard, used) in used.iter_mut().enumerate() {
+        while *used > capacity {
+            let object = given_away(sizes, &chosen, shard, *used - capacity)?;
+            *used -= sizes.get(object)?;
+            *chosen.get_mut(object)? = None;
         }
     }
-    for (item, slot) in items.iter().zip(&mut chosen).filter(|(_, slot)| slot.is_none()) {
-        // Most room first; the earlier shard wins a tie, so that an empty start always gives the same placement.
-        let best = names.iter().rev().max_by_key(|name| room.get(name.as_str()).copied())?;
-        let left = room.get_mut(best.as_str())?;
-        *left = left.checked_sub(item.text.len())?;
-        *slot = Some(best.clone());
+    let mut free: Vec<usize> = (0..sizes.len()).filter(|object| chosen.get(*object) == Some(&None)).collect();
+    free.sort_by_key(|object| (std::cmp::Reverse(sizes.get(*object)), *object));
+    for object in free {
+        let (shard, least) = used.iter_mut().enumerate().min_by_key(|(shard, used)| (**used, *shard))?;
+        *least += sizes.get(object)?;
+        if *least > capacity {
+            return None;
+        }
+        *chosen.get_mut(object)? = Some(shard);
     }
     chosen.into_iter().collect()
+}
+
+/// The smallest object of a shard that frees at least `excess`, else its largest; the first of equals.
+fn given_away(sizes: &[usize], chosen: &[Option<usize>], shard: usize, excess: usize) -> Option<usize> {
+    let own = || sizes.iter().zip(chosen).enumerate().filter(|(_, (_, at))| **at == Some(shard));
+    let enough = own().filter(|(_, (size, _))| **size >= excess).min_by_key(|(object, (size, _))| (**size, *object));
+    let largest = || own().max_by_key(|(object, (size, _))| (**size, std::cmp::Reverse(*object)));
+    enough.or_else(largest).map(|(object, _)| object)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn objects_are_placed_by_room_and_stay_where_they_were() {
+        let cases: &[(&str, &[usize], &[Option<usize>], usize, Option<&[usize]>)] = &[
+            ("nothing", &[], &[], 3, Some(&[])),
+            ("largest first, then where room is", &[1, 5, 4], &[None; 3], 2, Some(&[1, 0, 1])),
+            ("equals in order", &[2, 2, 2, 2], &[None; 4], 2, Some(&[0, 1, 0, 1])),
+            ("what was placed stays", &[5, 1, 1], &[Some(1), Some(1), None], 2, Some(&[1, 1, 0])),
+            ("a place that is gone is none", &[5, 5], &[Some(7), Some(0)], 2, Some(&[1, 0])),
+            ("smallest that is enough moves", &[6, 3, 2], &[Some(0), Some(0), Some(0)], 2, Some(&[0, 0, 1])),
+            ("largest moves when one is not enough", &[6, 6, 5], &[Some(0), Some(0), Some(0)], 3, Some(&[1, 0, 2])),
+            ("too much", &[6, 6, 6], &[None; 3], 2, None),
+            ("one too large", &[11], &[None], 2, None),
+            ("all full to the brim", &[10, 10], &[None; 2], 2, Some(&[0, 1])),
+        ];
+        for (name, sizes, before, shards, want) in cases {
+            assert_eq!(place(sizes, before, *shards, 10).as_deref(), *want, "{name}");
+        }
+    }
 }

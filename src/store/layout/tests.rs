@@ -2,91 +2,14 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 mod any;
+mod room;
 mod shards;
 
+use std::collections::BTreeSet;
+
 use super::*;
-use crate::schema::{Column, Engine, ServerFacts, Table, TableKind, Type, View};
-
-fn table(name: &str, comment: &str) -> Table {
-    Table {
-        name: name.to_owned(),
-        kind: TableKind::Base,
-        engine: String::new(),
-        collation: String::new(),
-        comment: comment.to_owned(),
-        columns: Vec::new(),
-        primary_key: None,
-        indexes: Vec::new(),
-        foreign_keys: Vec::new(),
-        checks: Vec::new(),
-        options: BTreeMap::new(),
-    }
-}
-
-fn view(name: &str) -> View {
-    View {
-        name: name.to_owned(),
-        definition: "select 1".to_owned(),
-        check_option: String::new(),
-        security: String::new(),
-        updatable: false,
-        invalid: false,
-        columns: Vec::new(),
-    }
-}
-
-fn column(number: u32) -> Column {
-    Column {
-        name: format!("column_{number:02}"),
-        ordinal: number,
-        r#type: Type {
-            base: "varchar".to_owned(),
-            length: Some(255),
-            unit: Some(crate::schema::LengthUnit::Chars),
-            precision: None,
-            scale: None,
-            fsp: None,
-            unsigned: false,
-            zerofill: false,
-            values: Vec::new(),
-            dims: None,
-            bool_hint: false,
-            text: String::new(),
-        },
-        nullable: true,
-        default: None,
-        on_update: None,
-        auto_increment: false,
-        generated: None,
-        invisible: false,
-        charset: "utf8mb4".to_owned(),
-        collation: "utf8mb4_bin".to_owned(),
-        srid: None,
-        comment: String::new(),
-    }
-}
-
-fn database(name: &str, tables: Vec<Table>) -> Database {
-    Database {
-        name: name.to_owned(),
-        charset: "utf8mb4".to_owned(),
-        collation: "utf8mb4_bin".to_owned(),
-        tables,
-        views: Vec::new(),
-    }
-}
-
-fn snapshot(databases: Vec<Database>) -> Snapshot {
-    let server = ServerFacts {
-        dialect: Engine::Tidb,
-        version: "8.0.11-TiDB-v8.5.1".to_owned(),
-        lower_case_table_names: 2,
-        sql_mode: Vec::new(),
-        time_zone: "UTC".to_owned(),
-        fk_checks: true,
-    };
-    Snapshot { model_version: MODEL_VERSION, server, databases }
-}
+use crate::schema::{Database, Table};
+use crate::store::testing::{column, database, snapshot, table, view};
 
 /// Tables whose canonical bytes are each a little more than `kib` KiB.
 fn sized(names: &[&str], kib: usize) -> Vec<Table> {

@@ -1,264 +1,263 @@
 //! What is written, left and deleted, case by case.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
+#![expect(clippy::unwrap_used, reason = "tests")]
 
+use proptest::prelude::*;
 use serde_json::json;
 
 use super::*;
-use crate::schema::{Database, Engine, MODEL_VERSION, ServerFacts, Snapshot};
-use crate::store::layout::{Input, Placement, layout};
+use crate::api::annotations;
+use crate::store::layout::{self, Input, Placement};
+use crate::store::testing::{resource, tables};
 
-/// A snapshot, its layout over `shards` ConfigMaps, and the ConfigMaps and status as a first publication leaves them.
-struct World {
-    snapshot: SchemaSnapshot,
-    layout: Layout,
-    volatile: BTreeMap<&'static str, String>,
-    spec_changed: bool,
-    owned: Vec<Owned>,
-    outputs: Vec<OutputStatus>,
-}
+const NAME: &str = "orders-schema";
 
-fn world(shards: u32) -> World {
-    let output = json!({"labels": {"team": "a"}, "annotations": {"reload": "yes"}});
-    let spec = serde_json::from_value(json!({"databases": {"include": ["shop"]}, "output": output})).unwrap();
-    let mut snapshot = SchemaSnapshot::new("orders", spec);
-    snapshot.metadata.namespace = Some("ns".into());
-    snapshot.metadata.uid = Some("uid-1".into());
-    let table = serde_json::from_value(json!({"name": "orders", "kind": "base"})).unwrap();
-    let database = Database {
-        name: "shop".into(),
-        charset: String::new(),
-        collation: String::new(),
-        tables: vec![table],
-        views: vec![],
-    };
-    let server = ServerFacts {
-        dialect: Engine::Tidb,
-        version: "x".into(),
-        lower_case_table_names: 2,
-        sql_mode: vec![],
-        time_zone: "UTC".into(),
-        fk_checks: true,
-    };
-    let content = Snapshot { model_version: MODEL_VERSION, server, databases: vec![database] };
-    let previous = Placement::new();
+fn laid_out(n: usize, shards: u32) -> Layout {
     let input =
-        Input { name: "orders-schema", snapshot: &content, asked: Some(shards), kept: None, previous: &previous };
-    let volatile = BTreeMap::from([(annotations::FINGERPRINTS, r#"{"shop":"1"}"#.to_owned())]);
-    let layout = layout(&input).unwrap();
-    let mut world = World { snapshot, layout, volatile, spec_changed: false, owned: vec![], outputs: vec![] };
-    for (number, write) in world.plan().writes.into_iter().enumerate() {
-        let version = number.to_string();
-        world.outputs.push(OutputStatus {
-            config_map: write.config_map.name_any(),
-            bytes: 0,
+        Input { name: NAME, snapshot: &tables(n, 60), asked: Some(shards), kept: None, previous: &Placement::new() };
+    layout::layout(&input).unwrap()
+}
+
+fn volatile() -> BTreeMap<&'static str, String> {
+    BTreeMap::from([(annotations::FINGERPRINTS, r#"{"shop":"00"}"#.to_owned())])
+}
+
+fn planned(snapshot: &SchemaSnapshot, layout: &Layout, owned: &[Owned], outputs: &[OutputStatus]) -> Plan {
+    plan(&Desired { snapshot, layout, volatile: &volatile() }, owned, outputs)
+}
+
+/// The cluster and the status as they are after `plan` was carried out; versions start at `version`.
+fn carried_out(snapshot: &SchemaSnapshot, layout: &Layout, version: usize) -> (Vec<Owned>, Vec<OutputStatus>) {
+    let plan = planned(snapshot, layout, &[], &[]);
+    let both = plan.writes.iter().enumerate().map(|(at, write)| {
+        let (name, resource_version) = (write.config_map.name_any(), (version + at).to_string());
+        let output = OutputStatus {
+            config_map: name.clone(),
+            bytes: 1,
             hash: write.hash.clone(),
-            resource_version: version.clone(),
-        });
-        world.owned.push(Owned {
-            name: write.config_map.name_any(),
-            uid: format!("cm-{number}"),
-            resource_version: version,
-            labels: write.config_map.labels().clone(),
-            annotations: write.config_map.annotations().clone(),
-            controlled: true,
-        });
-    }
-    world
+            resource_version: resource_version.clone(),
+        };
+        let meta = ObjectMeta {
+            uid: Some(format!("uid-of-{name}")),
+            resource_version: Some(resource_version),
+            ..write.config_map.metadata.clone()
+        };
+        (known(&meta, "uid-1"), output)
+    });
+    both.unzip()
 }
 
-impl World {
-    fn plan(&self) -> Plan {
-        let (snapshot, layout, volatile) = (&self.snapshot, &self.layout, &self.volatile);
-        plan(&Desired { snapshot, layout, volatile, spec_changed: self.spec_changed }, &self.owned, &self.outputs)
-    }
-
-    fn output_spec(&mut self) -> &mut crate::api::snapshot::Output {
-        self.snapshot.spec.output.as_mut().unwrap()
-    }
-}
-
-/// Name, foreign, known of every write, and the names that are deleted.
-fn told(plan: &Plan) -> (Vec<(String, bool, bool)>, Vec<String>) {
-    let writes = plan.writes.iter().map(|w| (w.config_map.name_any(), w.foreign, w.known)).collect();
-    (writes, plan.deletes.iter().map(|d| d.name.clone()).collect())
+fn names(plan: &Plan) -> Vec<String> {
+    plan.writes.iter().map(|write| write.config_map.name_any()).collect()
 }
 
 #[test]
-fn the_first_publication_writes_shards_before_the_index() {
-    let mut world = world(2);
-    (world.owned, world.outputs) = (vec![], vec![]);
-    let plan = world.plan();
-    let fresh = |name: &str| (name.to_owned(), false, false);
-    let want = vec![fresh("orders-schema-1"), fresh("orders-schema-2"), fresh("orders-schema")];
-    assert_eq!(told(&plan), (want, vec![]));
-    assert!(plan.unchanged.is_empty());
-}
-
-#[test]
-fn a_config_map_says_whose_it_is_and_only_the_index_carries_the_users_annotations() {
-    let mut world = world(2);
-    world.owned.clear();
-    let plan = world.plan();
-    for write in &plan.writes {
-        let (config_map, index) = (&write.config_map, write.config_map.name_any() == "orders-schema");
-        let role = if index { "index" } else { "shard" };
-        let labels = serde_json::to_value(config_map.labels()).unwrap();
-        let ours = "mcp-schema-operator";
-        let want = json!({"team": "a", "mcpschema.io/snapshot": "orders", "mcpschema.io/role": role, "app.kubernetes.io/managed-by": ours});
-        assert_eq!(labels, want);
-        let keys: Vec<&str> = config_map.annotations().keys().map(String::as_str).collect();
-        let notes = ["mcpschema.io/content-hash", "mcpschema.io/fingerprints", "mcpschema.io/revision", "reload"];
-        assert_eq!(keys, if index { notes.to_vec() } else { vec![] });
-        let [owner] = config_map.owner_references() else { panic!("one owner") };
+fn the_first_plan_writes_shards_first_and_looks_at_every_name() {
+    let snapshot = resource(json!({"labels": {"team": "a"}, "annotations": {"reload": "yes"}}));
+    let plan = planned(&snapshot, &laid_out(3, 2), &[], &[]);
+    assert_eq!(names(&plan), ["orders-schema-1", "orders-schema-2", NAME]);
+    assert!(plan.writes.iter().all(|write| write.how == How::First));
+    assert!(plan.deletes.is_empty() && plan.unchanged.is_empty());
+    let (shard, index) = (&plan.writes[0].config_map, &plan.writes[2].config_map);
+    for (object, role) in [(shard, "shard"), (index, "index")] {
+        let labels = json!({"team": "a", "mcpschema.io/snapshot": "orders", "mcpschema.io/role": role,
+            "app.kubernetes.io/managed-by": "mcp-schema-operator"});
+        assert_eq!(json!(object.labels()), labels);
         assert_eq!(
-            (owner.kind.as_str(), owner.uid.as_str(), owner.controller),
-            ("SchemaSnapshot", "uid-1", Some(true))
+            json!(object.owner_references()),
+            json!([{"apiVersion": "mcpschema.io/v1alpha1", "kind": "SchemaSnapshot", "name": "orders",
+                "uid": "uid-1", "controller": true}])
         );
-        assert_eq!(owner.block_owner_deletion, None, "it would need a permission on finalizers");
-        assert_eq!(config_map.metadata.resource_version, None);
-        assert_eq!(config_map.namespace().as_deref(), Some("ns"));
+        assert!(object.metadata.managed_fields.is_none() && object.metadata.resource_version.is_none());
     }
+    let added: serde_json::Value = serde_json::from_str(&index.annotations()[annotations::ADDED]).unwrap();
+    assert_eq!(added, json!({"labels": ["team"], "annotations": ["reload"]}));
+    let keys: Vec<&str> = index.annotations().keys().map(String::as_str).collect();
+    let want = ["added", "content-hash", "fingerprints", "revision"].map(|key| format!("mcpschema.io/{key}"));
+    assert_eq!(keys[..4], want);
+    assert_eq!(keys[4..], ["reload"]);
+    assert_eq!(shard.annotations().keys().collect::<Vec<_>>(), [annotations::ADDED], "users' are on the index alone");
 }
 
 #[test]
 fn a_user_cannot_take_our_labels_over() {
-    let mut world = world(1);
-    let stolen = [(labels::SNAPSHOT, "other"), (labels::MANAGED_BY, "me"), (labels::ROLE, "x")];
-    world.output_spec().labels = stolen.map(|(k, v)| (k.to_owned(), v.to_owned())).into();
-    world.owned.clear();
-    let labels = world.plan().writes[0].config_map.labels().clone();
-    assert_eq!(labels[labels::SNAPSHOT], "orders");
-    assert_eq!(labels[labels::MANAGED_BY], labels::MANAGED_BY_US);
-    assert_eq!(labels[labels::ROLE], "index");
+    let stolen = json!({labels::SNAPSHOT: "other", labels::MANAGED_BY: "me", labels::ROLE: "x"});
+    let plan = planned(&resource(json!({"labels": stolen})), &laid_out(1, 1), &[], &[]);
+    let labels = plan.writes[0].config_map.labels();
+    let ours = [(labels::SNAPSHOT, "orders"), (labels::MANAGED_BY, labels::MANAGED_BY_US), (labels::ROLE, "index")];
+    assert!(ours.iter().all(|(key, value)| labels[*key] == *value), "{labels:?}");
 }
 
 #[test]
-fn a_difference_is_written_and_nothing_else() {
-    let (shard, index) = ("orders-schema-1", "orders-schema");
-    let cases: Vec<(&str, fn(&mut World), Vec<(&str, bool, bool)>, Vec<&str>)> = vec![
-        ("nothing", |_| {}, vec![], vec![]),
-        ("edited by hand", |w| w.owned[0].resource_version = "77".into(), vec![(shard, true, true)], vec![]),
-        ("deleted", |w| drop(w.owned.remove(0)), vec![(shard, false, false)], vec![]),
-        (
-            "all deleted",
-            |w| w.owned.clear(),
-            vec![(shard, false, false), ("orders-schema-2", false, false), (index, false, false)],
-            vec![],
-        ),
-        ("status lost", |w| drop(w.outputs.remove(0)), vec![(shard, true, true)], vec![]),
-        ("other content", |w| w.outputs[0].hash = "sha256:old".into(), vec![(shard, false, true)], vec![]),
-        ("orphan", |w| w.owned[0].controlled = false, vec![(shard, false, false)], vec![]),
-        ("label lost", |w| drop(w.owned[2].labels.remove("team")), vec![(index, false, true)], vec![]),
-        ("others' label", |w| drop(w.owned[2].labels.insert("argo".into(), "x".into())), vec![], vec![]),
-        ("others' annotation", |w| drop(w.owned[2].annotations.insert("argo".into(), "x".into())), vec![], vec![]),
-        (
-            "annotation changed in the spec",
-            |w| drop(w.output_spec().annotations.insert("reload".into(), "no".into())),
-            vec![(index, false, true)],
-            vec![],
-        ),
-        (
-            "label added in the spec",
-            |w| drop(w.output_spec().labels.insert("new".into(), "x".into())),
-            vec![(shard, false, true), ("orders-schema-2", false, true), (index, false, true)],
-            vec![],
-        ),
-        (
-            "label taken out of the spec",
-            |w| {
-                w.output_spec().labels.clear();
-                w.spec_changed = true;
-            },
-            vec![(shard, false, true), ("orders-schema-2", false, true), (index, false, true)],
-            vec![],
-        ),
-        (
-            "fingerprints alone",
-            |w| drop(w.volatile.insert(annotations::FINGERPRINTS, "{}".into())),
-            vec![(index, false, true)],
-            vec![],
-        ),
-        (
-            "left-over shard of ours",
-            |w| w.owned.push(Owned { name: "orders-schema-3".into(), uid: "cm-3".into(), ..w.owned[0].clone() }),
-            vec![],
-            vec!["orders-schema-3"],
-        ),
-        (
-            "left-over that is not controlled by us",
-            |w| w.owned.push(Owned { name: "copy".into(), controlled: false, ..w.owned[0].clone() }),
-            vec![],
-            vec![],
-        ),
-    ];
-    for (name, change, writes, deletes) in cases {
-        let mut world = world(2);
-        change(&mut world);
-        let plan = world.plan();
-        let writes: Vec<_> = writes.into_iter().map(|(n, foreign, known)| (n.to_owned(), foreign, known)).collect();
-        assert_eq!(told(&plan), (writes, deletes.into_iter().map(str::to_owned).collect()), "{name}");
-        assert_eq!(plan.writes.len() + plan.unchanged.len(), 3, "{name}: every ConfigMap is accounted for");
+fn what_is_deleted_is_written_again_and_nothing_else() {
+    let (snapshot, layout) = (resource(json!({})), laid_out(3, 2));
+    for deleted in 0..3 {
+        let (mut owned, outputs) = carried_out(&snapshot, &layout, 10);
+        let gone = owned.remove(deleted);
+        let plan = planned(&snapshot, &layout, &owned, &outputs);
+        assert_eq!(names(&plan), [gone.name]);
+        assert_eq!((&plan.writes[0].how, plan.unchanged.len()), (&How::First, 2));
     }
 }
 
 #[test]
-fn new_fingerprints_leave_the_data_byte_for_byte() {
-    let mut world = world(1);
-    let data = world.layout.parts[0].data.clone();
-    world.volatile.insert(annotations::FINGERPRINTS, "{}".into());
-    let plan = world.plan();
-    assert_eq!(plan.writes[0].config_map.data.as_ref(), Some(&data));
-    assert_eq!(plan.writes[0].hash, world.outputs[0].hash);
+fn annotations_that_would_not_fit_are_left_out() {
+    let volatile = BTreeMap::from([(annotations::FINGERPRINTS, "f".repeat(100 * 1024))]);
+    let (snapshot, layout) = (resource(json!({})), laid_out(1, 1));
+    let plan = plan(&Desired { snapshot: &snapshot, layout: &layout, volatile: &volatile }, &[], &[]);
+    let keys: Vec<_> = plan.writes[0].config_map.annotations().keys().map(String::as_str).collect();
+    assert_eq!(keys, [annotations::CONTENT_HASH, annotations::REVISION]);
+}
+
+/// What happens to one part of three (two shards and the index) when one thing is different.
+#[test]
+fn each_difference_costs_exactly_the_write_it_needs() {
+    type Change = fn(&mut Owned, &mut OutputStatus);
+    let whole = |foreign| Some(move |how: &How| matches!(how, How::Whole { foreign: f, .. } if *f == foreign));
+    let metadata = |want: serde_json::Value| {
+        move |how: &How| match how {
+            How::Metadata { changes, resource_version, .. } => {
+                let patch = changes.to_merge_patch(resource_version);
+                json!({"labels": patch["labels"], "annotations": patch["annotations"]}) == want
+            }
+            _ => false,
+        }
+    };
+    let snapshot = resource(json!({}));
+    let layout = laid_out(3, 2);
+    let check = |name: &str, at: usize, change: Change, want: Option<Box<dyn Fn(&How) -> bool>>| {
+        let (mut owned, mut outputs) = carried_out(&snapshot, &layout, 10);
+        change(&mut owned[at], &mut outputs[at]);
+        let plan = planned(&snapshot, &layout, &owned, &outputs);
+        let Some(want) = want else {
+            assert!(plan.writes.is_empty() && plan.unchanged.len() == 3, "{name}: {plan:?}");
+            return;
+        };
+        assert_eq!(names(&plan), [owned[at].name.clone()], "{name}");
+        assert!(want(&plan.writes[0].how), "{name}: {:?}", plan.writes[0].how);
+        assert_eq!(plan.unchanged.len(), 2, "{name}");
+        assert!(plan.deletes.is_empty(), "{name}");
+    };
+    let boxed = |f: Option<_>| f.map(|f| Box::new(f) as Box<dyn Fn(&How) -> bool>);
+    check("nothing", 0, |_, _| {}, None);
+    check(
+        "a stranger's label and annotation",
+        2,
+        |o, _| {
+            o.labels.insert("theirs".into(), "x".into());
+            o.annotations.insert("kubectl.kubernetes.io/x".into(), "x".into());
+        },
+        None,
+    );
+    check("hand edit", 1, |o, _| o.resource_version = "99".into(), boxed(whole(true)));
+    check("content", 1, |_, w| w.hash = "sha256:old".into(), boxed(whole(false)));
+    check("status lost", 2, |_, w| w.config_map = "other".into(), boxed(whole(true)));
+    check("not controlled by us", 0, |o, _| o.controlled = false, Some(Box::new(|how| *how == How::First)));
+    check(
+        "a fingerprint",
+        2,
+        |o, _| {
+            o.annotations.insert(annotations::FINGERPRINTS.into(), "old".into());
+        },
+        Some(Box::new(metadata(json!({"labels": {}, "annotations": {annotations::FINGERPRINTS: r#"{"shop":"00"}"#}})))),
+    );
+    check(
+        "labels and annotations taken out of the spec",
+        2,
+        |o, _| {
+            o.labels.insert("team".into(), "a".into());
+            o.annotations.insert("reload".into(), "yes".into());
+            o.annotations.insert(annotations::ADDED.into(), r#"{"labels":["team"],"annotations":["reload"]}"#.into());
+        },
+        Some(Box::new(metadata(json!({"labels": {"team": null},
+        "annotations": {"reload": null, annotations::ADDED: null}})))),
+    );
 }
 
 #[test]
-fn going_from_several_shards_to_one_deletes_the_others_by_uid() {
-    let (three, one) = (world(3), world(1));
-    let plan = World { owned: three.owned.clone(), outputs: three.outputs, ..one }.plan();
-    assert_eq!(told(&plan).0, [("orders-schema".to_owned(), false, true)]);
-    let deleted: Vec<(&str, &str)> = plan.deletes.iter().map(|d| (d.name.as_str(), d.uid.as_str())).collect();
-    assert_eq!(deleted, [("orders-schema-1", "cm-0"), ("orders-schema-2", "cm-1"), ("orders-schema-3", "cm-2")]);
-}
-
-#[test]
-fn outputs_are_intact_while_all_are_there_as_we_wrote_them() {
-    let cases: Vec<(&str, fn(&mut World), bool)> = vec![
-        ("as written", |_| {}, true),
-        ("one more of ours", |w| w.owned.push(Owned { name: "x".into(), ..w.owned[0].clone() }), true),
-        ("edited", |w| w.owned[1].resource_version = "9".into(), false),
-        ("deleted", |w| drop(w.owned.pop()), false),
-        ("orphaned", |w| w.owned[0].controlled = false, false),
-    ];
-    for (name, change, want) in cases {
-        let mut world = world(2);
-        change(&mut world);
-        assert_eq!(intact(&world.owned, &world.outputs), want, "{name}");
+fn a_label_new_in_the_spec_is_a_metadata_patch_of_every_config_map() {
+    let layout = laid_out(3, 2);
+    let (owned, outputs) = carried_out(&resource(json!({})), &layout, 10);
+    let plan = planned(&resource(json!({"labels": {"team": "a"}})), &layout, &owned, &outputs);
+    assert_eq!(plan.writes.len(), 3);
+    for (write, owned) in plan.writes.iter().zip(&owned) {
+        let How::Metadata { resource_version, changes, .. } = &write.how else { unreachable!("{:?}", write.how) };
+        assert_eq!(resource_version, &owned.resource_version);
+        assert_eq!(changes.labels, BTreeMap::from([("team".to_owned(), Some("a".to_owned()))]));
     }
 }
 
 #[test]
-fn only_config_maps_with_our_label_in_our_namespace_are_ours() {
-    let world = world(1);
-    let meta = |name: &str, namespace: &str, label: Option<&str>, owner: Option<&str>| {
-        let labels = label.map(|label| json!({"mcpschema.io/snapshot": label}));
-        let owners = owner.map(|uid| {
-            json!([{"apiVersion": "mcpschema.io/v1alpha1", "kind": "SchemaSnapshot", "name": "orders", "uid": uid, "controller": true}])
-        });
-        let metadata = json!({"name": name, "namespace": namespace, "uid": "u", "resourceVersion": "5",
-            "labels": labels, "ownerReferences": owners});
-        let object = json!({"apiVersion": "v1", "kind": "PartialObjectMetadata", "metadata": metadata});
-        Arc::new(serde_json::from_value::<PartialObjectMeta<ConfigMap>>(object).unwrap())
+fn only_our_own_left_over_shards_are_deleted() {
+    let snapshot = resource(json!({}));
+    let (mut owned, outputs) = carried_out(&snapshot, &laid_out(4, 4), 10);
+    let like = |name: &str, change: fn(&mut Owned)| {
+        let mut copy = Owned { name: name.to_owned(), ..owned[3].clone() };
+        change(&mut copy);
+        copy
+    };
+    let others = [
+        like("orders-schema-backup", |_| {}),
+        like("orders-schema-17", |_| {}),
+        like("orders-schema-03", |_| {}),
+        like("my-orders-schema-3", |_| {}),
+        like("orders-schema-5", |o| o.controlled = false),
+        like("orders-schema-6", |o| {
+            o.labels.insert(labels::ROLE.into(), "revision".into());
+        }),
+    ];
+    owned.extend(others);
+    let plan = planned(&snapshot, &laid_out(4, 2), &owned, &outputs);
+    let gone = |number: u32, version: &str| Leftover {
+        name: format!("orders-schema-{number}"),
+        uid: format!("uid-of-orders-schema-{number}"),
+        resource_version: version.to_owned(),
+    };
+    assert_eq!(plan.deletes, [gone(3, "12"), gone(4, "13")]);
+}
+
+#[test]
+fn owned_are_those_of_this_snapshot_in_its_namespace() {
+    let meta = |name: &str, namespace: &str, label: &str, uid: &str, controller: bool| {
+        let value = json!({"metadata": {"name": name, "namespace": namespace, "uid": "u", "resourceVersion": "1",
+            "labels": {labels::SNAPSHOT: label},
+            "ownerReferences": [{"apiVersion": "v1", "kind": "X", "name": "x", "uid": uid, "controller": controller}]}});
+        Arc::new(serde_json::from_value::<PartialObjectMeta<ConfigMap>>(value).unwrap())
     };
     let all = [
-        meta("b", "ns", Some("orders"), Some("uid-1")),
-        meta("a", "ns", Some("orders"), Some("uid-0")),
-        meta("c", "ns", Some("orders"), None),
-        meta("d", "elsewhere", Some("orders"), Some("uid-1")),
-        meta("e", "ns", Some("other"), Some("uid-1")),
-        meta("f", "ns", None, Some("uid-1")),
+        meta("b", "shop", "orders", "uid-1", true),
+        meta("a", "shop", "orders", "uid-1", false),
+        meta("c", "shop", "orders", "uid-2", true),
+        meta("d", "other", "orders", "uid-1", true),
+        meta("e", "shop", "billing", "uid-1", true),
     ];
-    let found = owned(&all, &world.snapshot);
-    let told: Vec<(&str, bool)> = found.iter().map(|o| (o.name.as_str(), o.controlled)).collect();
-    assert_eq!(told, [("a", false), ("b", true), ("c", false)]);
-    assert_eq!(found[0].resource_version, "5");
+    let found: Vec<_> = owned(&all, &resource(json!({}))).into_iter().map(|o| (o.name, o.controlled)).collect();
+    assert_eq!(found, [("a".to_owned(), false), ("b".to_owned(), true), ("c".to_owned(), false)]);
+}
+
+#[test]
+fn intact_means_every_output_is_as_our_last_write_left_it() {
+    let (owned, outputs) = carried_out(&resource(json!({})), &laid_out(2, 2), 10);
+    assert!(intact(&owned, &outputs));
+    assert!(!intact(&owned[1..], &outputs), "one is gone");
+    for change in [|o: &mut Owned| o.resource_version = "99".into(), |o: &mut Owned| o.controlled = false] {
+        let mut changed = owned.clone();
+        change(&mut changed[0]);
+        assert!(!intact(&changed, &outputs));
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn a_plan_carried_out_leaves_nothing_to_do(
+        n in 0_usize..6, shards in 1_u32..5, label in "[a-z]{1,4}", annotation in proptest::option::of("[a-z]{1,4}"),
+    ) {
+        let annotations = annotation.map_or(json!({}), |key| json!({key: "x"}));
+        let snapshot = resource(json!({"labels": {label: "x"}, "annotations": annotations}));
+        let layout = laid_out(n, shards);
+        let (owned, outputs) = carried_out(&snapshot, &layout, 10);
+        let plan = planned(&snapshot, &layout, &owned, &outputs);
+        prop_assert_eq!(plan, Plan { unchanged: outputs, ..Plan::default() });
+    }
 }
