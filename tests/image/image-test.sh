@@ -35,7 +35,7 @@ build_image() {
         --build-arg "TARGETARCH=$(uname -m)" --build-arg "VERSION=$VERSION" --build-arg "REVISION=$REVISION")
     sysroot="$(rustc --print sysroot)"
     options+=(--volume "$sysroot:/usr/local/rust:ro" --volume "$certificates:$certificates:ro")
-    # A mirror of crates.io, where the machine is set up for one.
+    # A mirror of the crate registry, where the machine is set up for one.
     [ ! -f "$config" ] || options+=(--volume "$config:/usr/local/cargo/config.toml:ro")
     bud build "${options[@]}" --tag "$1" . >&2 || die "the image does not build"
 }
