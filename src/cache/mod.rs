@@ -143,7 +143,8 @@ impl Slot {
     /// The connection, made when there is none. Others of the same source wait here instead of connecting as well.
     async fn connect(&self, endpoint: &Endpoint, observer: Arc<dyn Observer>) -> Result<Arc<Connection>, McpError> {
         let mut held = self.connection.lock().await;
-        if let Some(connection) = held.as_ref() {
+        // Another server may answer at the same place by now; what we tell of it must be true.
+        if let Some(connection) = held.as_ref().filter(|connection| connection.is_usable()) {
             return Ok(Arc::clone(connection));
         }
         let connection = Arc::new(Connection::connect(endpoint.clone(), observer).await?);

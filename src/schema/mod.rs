@@ -1,6 +1,7 @@
 //! The schema model: plain data, no I/O, no clock. Everything else speaks in these types.
 //! Field names are those of the published JSON; a field added later must be optional and left out when empty, so that
 //! the hash of an object that does not use it stays what it was. Volatile facts (row counts, times) never enter here.
+//! One file on purpose, though a long one: it is the published format, read from top to bottom, and holds no logic.
 
 pub mod canonical;
 pub mod select;

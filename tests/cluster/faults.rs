@@ -33,6 +33,10 @@ async fn serves_the_old_copy(case: &Case, before: &k8s_openapi::api::core::v1::C
     assert!(reachable.message.len() > 20, "the message says what to do: {}", reachable.message);
     let fresh = find(&status.conditions, ConditionType::Fresh).unwrap();
     assert_eq!((fresh.status.as_str(), fresh.reason.as_str()), ("False", "ServingStale"));
+    // The next try is never further away than one retry period: here the interval of 10 s (times have whole seconds).
+    let since = find(&status.conditions, ConditionType::SourceReachable).unwrap().last_transition_time.0;
+    let next = status.next_refresh_time.as_ref().unwrap().0.duration_since(since);
+    assert!(next.as_secs() <= 11, "next try after {next:?}");
     assert!(status.stale && status.revision.is_some() && !status.tables.is_empty(), "{status:?}");
     for (kind, want) in [(ConditionType::Reconciling, "False"), (ConditionType::Stalled, "False")] {
         assert_eq!(find(&status.conditions, kind).unwrap().status, want, "{}", kind.as_str());

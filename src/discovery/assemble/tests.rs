@@ -1,3 +1,4 @@
+//! Rows to model, rule by rule. Long because each case holds its whole rows; the rules they test share one vocabulary of them.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 use serde_json::{Value, json};
