@@ -5,7 +5,7 @@ use std::sync::Mutex;
 use async_trait::async_trait;
 use serde_json::{Value, json};
 
-use crate::mcp::{Dialect, McpError, RawAnswer, ServerInfo, SqlSource};
+use crate::mcp::{Dialect, McpError, RawAnswer, ServerInfo, SqlSource, Transport};
 
 type Answer = dyn Fn(&str) -> Result<Vec<Value>, McpError> + Send + Sync;
 
@@ -23,6 +23,8 @@ impl Scripted {
             version: "1".into(),
             protocol_version: "2025-11-25".into(),
             dialect: Dialect::Pytidb,
+            transport: Transport::StreamableHttp,
+            rows_pointer: None,
         };
         Self { answer: Box::new(answer), asked: Mutex::default(), info }
     }

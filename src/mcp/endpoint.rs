@@ -1,14 +1,35 @@
-//! Where an MCP server is and how patient to be with it. Owns the rules for its URL; opens nothing.
+//! Where an MCP server is, how to speak to it, with which credential, and how patient to be with it. Owns the rules for
+//! its URL; opens nothing.
 
+use std::fmt;
+use std::num::NonZeroU32;
 use std::time::Duration;
 
+use http::{HeaderName, HeaderValue};
+use serde_json::{Map, Value};
 use url::Url;
 
-/// Where an MCP server is and how patient to be with it.
+use super::{Dialect, Transport};
+
+/// Where an MCP server is, how to speak to it and how patient to be with it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Endpoint {
     /// Absolute http or https URL of the MCP endpoint, without user info.
     pub url: Url,
+    /// The transport; `None` finds out.
+    pub transport: Option<Transport>,
+    /// The dialect; `None` finds out from the list of tools.
+    pub dialect: Option<Dialect>,
+    /// The tool, with [`Dialect::Custom`] and with no other.
+    pub custom: Option<Custom>,
+    /// Bearer token (RFC 6750), without the word Bearer. Sent to this endpoint's origin alone.
+    pub token: Option<Secret>,
+    /// More headers for every request. Values are marked sensitive by whoever puts them in, where they come from a Secret.
+    pub headers: Vec<(HeaderName, HeaderValue)>,
+    /// What the TLS handshake trusts and shows.
+    pub tls: Tls,
+    /// Calls at once; `None` is the dialect's own (1 for [`Dialect::Pytidb`], else 2).
+    pub max_in_flight: Option<NonZeroU32>,
     /// Deadline for the connection and the handshake.
     pub connect_timeout: Duration,
     /// Deadline for one call.
@@ -17,6 +38,53 @@ pub struct Endpoint {
     pub max_retries: u32,
     /// First back-off; doubles with each retry, with full jitter.
     pub retry_delay: Duration,
+}
+
+/// A SQL tool that no preset knows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Custom {
+    /// Name of the tool.
+    pub tool: String,
+    /// The argument that takes the SQL text.
+    pub sql_argument: String,
+    /// Arguments sent with every call beside it.
+    pub extra_arguments: Map<String, Value>,
+    /// JSON pointer (RFC 6901) to the array of rows, in `structuredContent` or in the JSON text of the first content
+    /// block; empty is the root.
+    pub rows_pointer: String,
+}
+
+/// What the TLS handshake trusts and shows. The default trusts the system's authorities and shows nothing.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Tls {
+    /// PEM certificates of the only authorities to trust.
+    pub ca_pem: Option<Vec<u8>>,
+    /// PEM certificate chain and private key to show (mutual TLS).
+    pub identity_pem: Option<Secret>,
+}
+
+/// A text that is never printed.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(String);
+
+impl Secret {
+    /// Takes the text as it is.
+    #[must_use]
+    pub const fn new(text: String) -> Self {
+        Self(text)
+    }
+
+    /// The text, for the one place that sends it.
+    #[must_use]
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret")
+    }
 }
 
 /// Why a text is not the URL of an MCP endpoint. No message repeats the text: it may hold a password.
@@ -62,6 +130,13 @@ impl Endpoint {
         }
         Ok(Self {
             url,
+            transport: None,
+            dialect: None,
+            custom: None,
+            token: None,
+            headers: Vec::new(),
+            tls: Tls::default(),
+            max_in_flight: None,
             connect_timeout: Duration::from_secs(30),
             request_timeout: Duration::from_secs(60),
             max_retries: 3,
@@ -106,5 +181,12 @@ mod tests {
             assert_eq!(error, want, "{text}");
             assert!(!error.to_string().contains("hunter2"));
         }
+    }
+
+    #[test]
+    fn a_secret_is_not_printed() {
+        let endpoint = Endpoint { token: Some(Secret::new("hunter2".into())), ..Endpoint::new("http://h").unwrap() };
+        assert!(!format!("{endpoint:?}").contains("hunter2"));
+        assert_eq!(endpoint.token.unwrap().reveal(), "hunter2");
     }
 }

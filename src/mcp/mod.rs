@@ -2,14 +2,13 @@
 //! [`SqlSource`] is the seam: a live connection, a recording, or a test's own source all answer SQL through it.
 
 mod answer;
-mod canary;
 mod classify;
 mod connection;
+mod dialect;
 mod endpoint;
 mod fault;
 mod http;
 mod observer;
-mod pytidb;
 mod query;
 mod record;
 mod replay;
@@ -18,7 +17,6 @@ pub mod rows;
 mod seen;
 mod session;
 mod text;
-mod tools;
 
 use std::fmt;
 use std::time::Duration;
@@ -28,7 +26,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 pub use self::connection::Connection;
-pub use self::endpoint::{Endpoint, EndpointError};
+pub use self::endpoint::{Custom, Endpoint, EndpointError, Secret, Tls};
 pub use self::observer::{Observer, Running, Unobserved, unobserved};
 pub use self::query::{decode, query};
 pub use self::record::Recorder;
@@ -37,10 +35,32 @@ pub use self::rows::Rows;
 use crate::error::{Class, Reason};
 
 /// Which product's SQL tool we speak to, and so how rows and errors look in its answers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Dialect {
     /// PingCAP's `tidb-mcp-server` (pytidb): `db_query(sql_stmt)`.
     Pytidb,
+    /// Bytebase's dbhub: `execute_sql(sql)`, or `execute_sql_<source>(sql)` of one source.
+    Dbhub,
+    /// Google's MCP Toolbox for Databases: `execute_sql(sql)`.
+    Toolbox,
+    /// benborla's mcp-server-mysql: `mysql_query(sql)`.
+    Benborla,
+    /// The REST tools server this operator's predecessor used: `execute_query_tool(query)`.
+    RestTools,
+    /// A tool the user describes, see [`Custom`].
+    Custom,
+}
+
+/// How an MCP server is reached.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Transport {
+    /// MCP's streamable HTTP (revision 2025-03-26 and later).
+    #[default]
+    StreamableHttp,
+    /// MCP's older HTTP+SSE (revision 2024-11-05): a GET stream announces where to POST.
+    Sse,
+    /// No MCP: `POST {base}/tools/{tool}` with plain JSON.
+    RestTools,
 }
 
 /// What the handshake told.
@@ -55,6 +75,12 @@ pub struct ServerInfo {
     pub protocol_version: String,
     /// The dialect found.
     pub dialect: Dialect,
+    /// The transport found. Recordings made before there was a choice do not tell.
+    #[serde(default)]
+    pub transport: Transport,
+    /// JSON pointer to the rows (RFC 6901), for dialect Custom alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rows_pointer: Option<String>,
 }
 
 /// One answer of the SQL tool as it came: the unit that is recorded and replayed.
@@ -121,6 +147,21 @@ impl fmt::Display for Dialect {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Pytidb => "Pytidb",
+            Self::Dbhub => "Dbhub",
+            Self::Toolbox => "Toolbox",
+            Self::Benborla => "Benborla",
+            Self::RestTools => "RestTools",
+            Self::Custom => "Custom",
+        })
+    }
+}
+
+impl fmt::Display for Transport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::StreamableHttp => "StreamableHttp",
+            Self::Sse => "Sse",
+            Self::RestTools => "RestTools",
         })
     }
 }

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::rows::Row;
-use super::{Dialect, McpError, RawAnswer, Rows, SqlSource, pytidb};
+use super::{McpError, RawAnswer, Rows, ServerInfo, SqlSource, dialect};
 use crate::error::Reason;
 
 /// A column of hexadecimal bytes, and the columns one of which it must mirror.
@@ -17,7 +17,7 @@ const MIRRORS: [(&str, &[&str]); 2] = [("k", &["t", "name"]), ("ik", &["ix", "fk
 /// What the source or the answer reports; `CanaryFailed` when a name was altered.
 pub async fn query(source: &dyn SqlSource, sql: &str) -> Result<Rows, McpError> {
     let answer = source.ask(sql).await?;
-    let rows = decode(source.server().dialect, answer)?;
+    let rows = decode(source.server(), answer)?;
     rows.iter().try_for_each(verify)?;
     Ok(rows)
 }
@@ -27,17 +27,8 @@ pub async fn query(source: &dyn SqlSource, sql: &str) -> Result<Rows, McpError> 
 /// # Errors
 /// What the answer itself reports (`DatabaseError` with the database's number, mostly), or `ProtocolError` when it
 /// holds no row set.
-pub fn decode(dialect: Dialect, answer: RawAnswer) -> Result<Rows, McpError> {
-    match dialect {
-        Dialect::Pytidb => pytidb::decode(answer),
-    }
-}
-
-/// The error an answer reports instead of rows.
-pub(super) fn failure(dialect: Dialect, answer: &RawAnswer) -> Option<McpError> {
-    match dialect {
-        Dialect::Pytidb => pytidb::failure(answer),
-    }
+pub fn decode(server: &ServerInfo, answer: RawAnswer) -> Result<Rows, McpError> {
+    dialect::decode(server.dialect, server.rows_pointer.as_deref(), answer)
 }
 
 fn verify(row: &Row) -> Result<(), McpError> {

@@ -10,7 +10,7 @@ use async_trait::async_trait;
 use serde::Deserialize;
 
 use super::record::Told;
-use super::{Dialect, McpError, RawAnswer, ServerInfo, SqlSource, classify, text};
+use super::{Dialect, McpError, RawAnswer, ServerInfo, SqlSource, Transport, classify, text};
 use crate::error::Reason;
 
 /// Largest recording read, all files together.
@@ -122,6 +122,8 @@ impl Replay {
             version: String::new(),
             protocol_version: "2025-11-25".into(),
             dialect: Dialect::Pytidb,
+            transport: Transport::StreamableHttp,
+            rows_pointer: None,
         });
         Ok(Self { server, answers: Mutex::new(answers) })
     }

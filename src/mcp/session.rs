@@ -19,12 +19,13 @@ use serde_json::Value;
 use tokio::time::{Instant, timeout, timeout_at};
 
 use super::classify::{self, Failure, Step};
+use super::dialect::tools::{self, Listed, SqlTool};
+use super::dialect::{self, canary};
 use super::fault::Fault;
 use super::http::{Http, MAX_ANSWER};
 use super::seen::Seen;
 use super::text::printable;
-use super::tools::{self, Listed, SqlTool};
-use super::{Endpoint, Observer, RawAnswer, ServerInfo, answer, canary, query};
+use super::{Endpoint, Observer, RawAnswer, ServerInfo, Transport, answer};
 use crate::error::Reason;
 
 /// Most pages of tools read. Real servers send one.
@@ -68,7 +69,7 @@ impl Session {
         let tool = tools::detect(&listed)?;
         let session = Self { server: describe(&service, tool), service, wire, tool };
         let answer = session.call(canary::SQL, endpoint.request_timeout).await?;
-        canary::judge(&query::decode(tool.dialect, answer)?)?;
+        canary::judge(&dialect::decode(tool.dialect, None, answer)?)?;
         Ok(session)
     }
 
@@ -92,14 +93,14 @@ impl Session {
                 |after| classify::late(Step::Query, after),
                 call,
                 |error, noted| classify::request(error, noted, Step::Query),
-                |answer| query::failure(self.tool.dialect, answer).map_or(Ok(()), |error| Err(error.reason)),
+                |answer| dialect::failure(self.tool.dialect, answer).map_or(Ok(()), |error| Err(error.reason)),
             )
             .await
     }
 
     /// Whether an answer asks for another try, and which.
     pub(super) fn failure(&self, answer: &RawAnswer) -> Option<Failure> {
-        query::failure(self.tool.dialect, answer).map(Failure::from)
+        dialect::failure(self.tool.dialect, answer).map(Failure::from)
     }
 
     /// Ends the session; waits a moment for the server to note it.
@@ -222,6 +223,8 @@ fn describe(service: &Service, tool: SqlTool) -> ServerInfo {
         version: me.map(|me| printable(&me.version, 128)).unwrap_or_default(),
         protocol_version: peer.as_ref().map(|peer| printable(peer.protocol_version.as_str(), 32)).unwrap_or_default(),
         dialect: tool.dialect,
+        transport: Transport::StreamableHttp,
+        rows_pointer: None,
     }
 }
 

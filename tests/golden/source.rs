@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use async_trait::async_trait;
 use mcp_schema_operator::error::Reason;
-use mcp_schema_operator::mcp::{Dialect, McpError, RawAnswer, ServerInfo, SqlSource};
+use mcp_schema_operator::mcp::{Dialect, McpError, RawAnswer, ServerInfo, SqlSource, Transport};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -28,6 +28,8 @@ fn pytidb() -> ServerInfo {
         version: text("1"),
         protocol_version: text("2025-11-25"),
         dialect: Dialect::Pytidb,
+        transport: Transport::StreamableHttp,
+        rows_pointer: None,
     }
 }
 

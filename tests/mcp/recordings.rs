@@ -4,7 +4,9 @@
 use std::path::PathBuf;
 
 use mcp_schema_operator::error::Reason;
-use mcp_schema_operator::mcp::{Dialect, RawAnswer, Replay, ReplayError, SqlSource, decode, query};
+use mcp_schema_operator::mcp::{
+    Dialect, RawAnswer, Replay, ReplayError, ServerInfo, SqlSource, Transport, decode, query,
+};
 use serde_json::Value;
 
 use crate::support::fit_to_show;
@@ -17,6 +19,17 @@ fn path(name: &str) -> PathBuf {
 fn lines(name: &str) -> Vec<Value> {
     let text = std::fs::read_to_string(path(name)).unwrap();
     text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+fn pytidb() -> ServerInfo {
+    ServerInfo {
+        name: "recording".into(),
+        version: String::new(),
+        protocol_version: "2025-11-25".into(),
+        dialect: Dialect::Pytidb,
+        transport: Transport::StreamableHttp,
+        rows_pointer: None,
+    }
 }
 
 const BOTH: [&str; 2] = ["pytidb-mariadb-10.11.ndjson", "pytidb-tidb-8.4.0.ndjson"];
@@ -66,7 +79,7 @@ async fn recorded_errors_say_what_to_do() {
         for file in BOTH {
             let line = lines(file).into_iter().find(|line| line["name"] == name).unwrap();
             let answer = serde_json::from_value(line).unwrap();
-            let error = decode(Dialect::Pytidb, answer).expect_err(name);
+            let error = decode(&pytidb(), answer).expect_err(name);
             fit_to_show(&error);
             assert_eq!((error.reason, error.sql_code), (reason, code), "{file} {name}");
             assert!(error.message.contains(says), "{file} {name}: {error}");
@@ -79,10 +92,10 @@ async fn rows_read_alike_from_structured_content_and_from_the_texts() {
     for file in BOTH {
         for line in lines(file).into_iter().filter(|line| line["isError"] == false && line["sql"].is_string()) {
             let mut answer: RawAnswer = serde_json::from_value(line.clone()).unwrap();
-            let dialect = Dialect::Pytidb;
-            let rows = decode(dialect, answer.clone()).unwrap();
+            let dialect = pytidb();
+            let rows = decode(&dialect, answer.clone()).unwrap();
             answer.structured = None;
-            assert_eq!(decode(dialect, answer).unwrap(), rows, "{file} {}", line["name"]);
+            assert_eq!(decode(&dialect, answer).unwrap(), rows, "{file} {}", line["name"]);
         }
     }
 }

@@ -1,12 +1,12 @@
 //! The first query of every session: proves the database login and that values come through unaltered. Pure.
 
-use super::rows::Row;
-use super::{McpError, Rows};
 use crate::error::Reason;
+use crate::mcp::rows::Row;
+use crate::mcp::{McpError, Rows};
 
 /// Two rows with a number, text, NULL, a number beyond 2^53 and a decimal. Every cell is one that some server is known
 /// to alter: rounded through a float, base64, or left out.
-pub(super) const SQL: &str = "SELECT 1 AS i, CAST('a' AS CHAR(16)) AS s, NULL AS z, CAST(18446744073709551615 AS CHAR(32)) AS u, CAST(1.5 AS DECIMAL(2,1)) AS p UNION ALL SELECT 2,'b',NULL,'x',0.5";
+pub(in crate::mcp) const SQL: &str = "SELECT 1 AS i, CAST('a' AS CHAR(16)) AS s, NULL AS z, CAST(18446744073709551615 AS CHAR(32)) AS u, CAST(1.5 AS DECIMAL(2,1)) AS p UNION ALL SELECT 2,'b',NULL,'x',0.5";
 
 const LABELS: [&str; 5] = ["i", "s", "z", "u", "p"];
 const WANT: [[Option<&str>; 5]; 2] = [
@@ -18,7 +18,7 @@ const WANT: [[Option<&str>; 5]; 2] = [
 ///
 /// # Errors
 /// `CanaryFailed`, with the column that differs.
-pub(super) fn judge(rows: &Rows) -> Result<(), McpError> {
+pub(in crate::mcp) fn judge(rows: &Rows) -> Result<(), McpError> {
     if rows.len() != WANT.len() {
         return Err(failed(&format!("{} rows came where 2 were asked for", rows.len())));
     }

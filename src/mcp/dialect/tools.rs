@@ -1,8 +1,8 @@
 //! Which of a server's tools is the SQL tool: a match of (tool, argument) pairs we know. Pure.
 
-use super::{Dialect, McpError};
 use crate::error::Reason;
 use crate::mcp::text::printable;
+use crate::mcp::{Dialect, McpError};
 
 /// The SQL tools we know. A tool counts only when its input schema has the argument.
 const KNOWN: &[(Dialect, &str, &str)] = &[(Dialect::Pytidb, "db_query", "sql_stmt")];
@@ -11,25 +11,25 @@ const SHOWN: usize = 10;
 
 /// One entry of `tools/list`, as far as it matters here.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Listed {
-    pub(super) name: String,
+pub(in crate::mcp) struct Listed {
+    pub(in crate::mcp) name: String,
     /// Names of the input schema's properties.
-    pub(super) arguments: Vec<String>,
+    pub(in crate::mcp) arguments: Vec<String>,
 }
 
 /// The one tool that is ever called.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct SqlTool {
-    pub(super) dialect: Dialect,
-    pub(super) name: &'static str,
-    pub(super) argument: &'static str,
+pub(in crate::mcp) struct SqlTool {
+    pub(in crate::mcp) dialect: Dialect,
+    pub(in crate::mcp) name: &'static str,
+    pub(in crate::mcp) argument: &'static str,
 }
 
 /// Picks the SQL tool.
 ///
 /// # Errors
 /// `NoSqlTool` when none is known, `AmbiguousTools` when several are.
-pub(super) fn detect(listed: &[Listed]) -> Result<SqlTool, McpError> {
+pub(in crate::mcp) fn detect(listed: &[Listed]) -> Result<SqlTool, McpError> {
     let known = |tool: &Listed| {
         let (dialect, name, argument) = KNOWN.iter().find(|(_, name, _)| *name == tool.name)?;
         let takes = tool.arguments.iter().any(|given| given == argument);

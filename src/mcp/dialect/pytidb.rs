@@ -3,15 +3,15 @@
 
 use serde_json::Value;
 
-use super::rows::Row;
-use super::{McpError, RawAnswer, Rows};
 use crate::error::Reason;
+use crate::mcp::rows::Row;
+use crate::mcp::{McpError, RawAnswer, Rows};
 
 /// The rows of an answer.
 ///
 /// # Errors
 /// What the answer itself reports, or `ProtocolError` when it holds no row set.
-pub(super) fn decode(answer: RawAnswer) -> Result<Rows, McpError> {
+pub(in crate::mcp) fn decode(answer: RawAnswer) -> Result<Rows, McpError> {
     if let Some(error) = failure(&answer) {
         return Err(error);
     }
@@ -41,7 +41,7 @@ fn no_rows() -> McpError {
 }
 
 /// The error an answer reports, in our words: its text repeats the query and names objects, so none of it is shown.
-pub(super) fn failure(answer: &RawAnswer) -> Option<McpError> {
+pub(in crate::mcp) fn failure(answer: &RawAnswer) -> Option<McpError> {
     if !answer.is_error {
         return None;
     }
