@@ -67,6 +67,10 @@ reasons! {
     OutputConflict => Permanent,
     /// The answers do not add up to a whole schema (counts differ, or the schema changed while it was read).
     DiscoveryIncomplete => Transient,
+    /// What came is not published before a person approves it.
+    Held => Transient,
+    /// More is gone than a change of schema explains: the account may have lost a grant.
+    SuspectedPermissionLoss => Transient,
     /// DDL is running on the database.
     SchemaChangeInProgress => Transient,
     /// No connection could be made.

@@ -24,12 +24,21 @@ pub enum ConditionType {
     Fresh,
     /// The ConfigMaps hold what was last discovered.
     Published,
+    /// What was last discovered waits for a person's approval.
+    Held,
 }
 
 impl ConditionType {
     /// Every type, in the order a person reads them.
-    pub const ALL: [Self; 6] =
-        [Self::Ready, Self::Reconciling, Self::Stalled, Self::SourceReachable, Self::Fresh, Self::Published];
+    pub const ALL: [Self; 7] = [
+        Self::Ready,
+        Self::Reconciling,
+        Self::Stalled,
+        Self::SourceReachable,
+        Self::Fresh,
+        Self::Published,
+        Self::Held,
+    ];
 
     /// The word in `type`.
     #[must_use]
@@ -41,6 +50,7 @@ impl ConditionType {
             Self::SourceReachable => "SourceReachable",
             Self::Fresh => "Fresh",
             Self::Published => "Published",
+            Self::Held => "Held",
         }
     }
 }

@@ -43,6 +43,11 @@ pub mod annotations {
     pub const REVISION: &str = "mcpschema.io/revision";
     /// On a snapshot, set by a user: any new value asks for a full look now; `status.lastHandledRefresh` acknowledges it.
     pub const REFRESH: &str = "mcpschema.io/refresh";
+    /// On a snapshot, set by a user: the content hash or revision of held content to publish after all;
+    /// `status.lastHandledApproval` acknowledges it.
+    pub const APPROVE: &str = "mcpschema.io/approve";
+    /// First 16 hex digits of a hash over the account that read the content, to tell a lost grant from a change.
+    pub const ACCOUNT: &str = "mcpschema.io/account";
     /// JSON, database name to the first 16 hex digits of its fingerprint; lets a restart skip a full discovery.
     pub const FINGERPRINTS: &str = "mcpschema.io/fingerprints";
     /// JSON of what the server said of itself; volatile, so never part of `data`.
@@ -63,6 +68,8 @@ mod tests {
             annotations::CONTENT_HASH,
             annotations::REVISION,
             annotations::REFRESH,
+            annotations::APPROVE,
+            annotations::ACCOUNT,
             annotations::FINGERPRINTS,
             annotations::SERVER,
             annotations::ADDED,

@@ -37,6 +37,7 @@ use crate::schema::select::{GHOST_TABLES, GlobError, Selection};
     printcolumn(name = "Ready", type_ = "string", json_path = ".status.conditions[?(@.type==\"Ready\")].status", description = "Applications can rely on the ConfigMaps"),
     printcolumn(name = "Reason", type_ = "string", json_path = ".status.conditions[?(@.type==\"Ready\")].reason", description = "Why it is ready, or not"),
     printcolumn(name = "Revision", type_ = "string", json_path = ".status.revision", description = "First 12 hex digits of the published content's hash"),
+    printcolumn(name = "Held", type_ = "string", json_path = ".status.conditions[?(@.type==\"Held\")].status", description = "New content waits for approval"),
     printcolumn(name = "Tables", type_ = "integer", json_path = ".status.counts.tables", description = "Tables mirrored"),
     printcolumn(name = "Refreshed", type_ = "date", json_path = ".status.lastRefreshTime", description = "Last successful look at the database"),
     printcolumn(name = "Age", type_ = "date", json_path = ".metadata.creationTimestamp", description = "Since the snapshot was created"),

@@ -76,6 +76,13 @@ pub struct SchemaSnapshotStatus {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(max = 256))]
     pub last_handled_refresh: Option<String>,
+    /// Value of the annotation mcpschema.io/approve that last released held content.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(max = 256))]
+    pub last_handled_approval: Option<String>,
+    /// Content that waits for approval; applications do not see it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub held: Option<HeldStatus>,
     /// Number of ConfigMaps the tables are spread over; kept once chosen.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1, max = 16))]
@@ -88,7 +95,7 @@ pub struct SchemaSnapshotStatus {
     #[schemars(length(max = 17))]
     #[x_kube(merge_strategy = ListMerge::Atomic)]
     pub outputs: Vec<OutputStatus>,
-    /// Ready, Reconciling, Stalled, SourceReachable, Fresh and Published.
+    /// Ready, Reconciling, Stalled, SourceReachable, Fresh, Published and Held.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(schema_with = "condition_list")]
     #[x_kube(merge_strategy = ListMerge::Map(vec!["type".into()]))]
@@ -123,6 +130,17 @@ pub struct SourceStatus {
     #[serde(default, skip_serializing_if = "String::is_empty")]
     #[schemars(length(max = 128))]
     pub database: String,
+}
+
+/// Content that waits for approval.
+#[derive(JsonSchema, Serialize, Deserialize, Clone, Debug, PartialEq, Eq)]
+#[serde(rename_all = "camelCase")]
+pub struct HeldStatus {
+    /// Its hash: the value of the annotation mcpschema.io/approve that publishes exactly this content.
+    #[schemars(length(max = 71))]
+    pub content_hash: String,
+    /// Since when this content waits.
+    pub since: Time,
 }
 
 /// How much was published.

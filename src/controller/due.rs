@@ -56,7 +56,7 @@ pub struct Facts<'a> {
     pub jitter: f64,
     /// Everything is read anew at least this often.
     pub full_every: Duration,
-    /// A refresh was asked for by annotation and not answered yet.
+    /// A refresh, or the publication of what is held, was asked for by annotation and not answered yet.
     pub refresh_asked: bool,
     /// There is published content.
     pub has_content: bool,

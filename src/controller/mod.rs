@@ -4,6 +4,7 @@
 pub mod due;
 pub mod events;
 pub mod facts;
+pub mod loss;
 pub mod observe;
 pub mod outcome;
 pub mod publish;

@@ -12,6 +12,9 @@ use crate::controller::due::Memory;
 use crate::error::{Class, Reason};
 
 mod failure;
+mod held;
+
+pub use held::{Held, approves};
 
 /// What happened in one reconcile.
 #[derive(Clone, Debug, PartialEq)]
@@ -22,6 +25,8 @@ pub enum Outcome {
     Suspended,
     /// The ConfigMaps hold what the database has.
     Settled(Box<Settled>),
+    /// What came is not published before a person approves it.
+    Held(Box<Held>),
     /// Something stands in the way.
     Failed(Failure),
 }
@@ -86,6 +91,8 @@ pub struct Given<'a> {
     pub interval: (Duration, &'a str),
     /// The refresh annotation's value.
     pub refresh: Option<&'a str>,
+    /// The approve annotation's value.
+    pub approve: Option<&'a str>,
 }
 
 /// The new status and what to tell about it.
@@ -110,6 +117,7 @@ pub fn decide(outcome: &Outcome, old: &SchemaSnapshotStatus, given: &Given<'_>) 
         Outcome::Discovering => discovering(&mut status, given),
         Outcome::Suspended => suspended(&mut status, given),
         Outcome::Settled(settled) => settle(&mut status, old, settled, given),
+        Outcome::Held(held) => held::hold(&mut status, old, held, given),
         Outcome::Failed(failure) => failure::fail(&mut status, old, failure, given),
     };
     Decision { status, note }
@@ -187,12 +195,14 @@ fn settle(
         }
     }
     status.stale = false;
+    held::release(status, given);
     status.last_refresh_time = Some(Time(given.now));
     let revision = status.revision.clone().unwrap_or_default();
     let mut conditions = Conditions(status, given);
     conditions.ready(ConditionStatus::True, Reason::Published, &format!("revision {revision} is published"));
     conditions.reachable();
     conditions.set(ConditionType::Published, ConditionStatus::True, Reason::Published, &format!("revision {revision}"));
+    conditions.set(ConditionType::Held, ConditionStatus::False, Reason::Published, "nothing waits for approval");
     if settled.changing.is_empty() {
         let message = "the last look is younger than the interval";
         conditions.set(ConditionType::Fresh, ConditionStatus::True, Reason::WithinInterval, message);
@@ -251,6 +261,12 @@ pub fn next(outcome: &Outcome, memory: &mut Memory, given: &Given<'_>, retry_del
             let pause = super::due::DDL_PAUSE.min(given.interval.0);
             memory.retry_at = given.now.checked_add(pause).ok();
             return Next::After(pause);
+        }
+        Outcome::Held(_) => {
+            // What was published before is no longer what the database has: not the conditions but this sets the pace.
+            let retry_at = given.now.checked_add(given.interval.0).ok();
+            *memory = Memory { last_success: Some(given.now), retry_at, ..Memory::default() };
+            return Next::After(given.interval.0);
         }
         Outcome::Discovering | Outcome::Suspended => {
             *memory = Memory::default();

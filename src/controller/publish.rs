@@ -2,43 +2,66 @@
 
 use std::collections::BTreeMap;
 
-use super::Context;
-use super::outcome::{Content, Failure, Outcome, Settled};
-use super::summary;
+use kube::ResourceExt;
+
+use super::loss::{self, Published};
+use super::outcome::{Content, Failure, Held, Outcome, Settled, approves};
+use super::{Context, summary};
 use crate::api::{SchemaSnapshot, SchemaSnapshotStatus, annotations};
-use crate::discovery::{Discovered, Nothing};
+use crate::discovery::Discovered;
 use crate::error::Reason;
 use crate::mcp::ServerInfo;
 use crate::metrics::labels::PublishResult;
+use crate::schema::canonical::{self, revision};
+use crate::schema::select::Selection;
 use crate::store::layout::{self, Input, Layout, LayoutError, Placement};
 use crate::store::plan::{self, Desired, Owned};
-use crate::store::{Applied, StoreError};
+use crate::store::{Applied, StoreError, Stored};
 
-/// Publishes a discovered schema, unless it selects nothing.
+/// What a publication needs to know beside the schema.
+#[derive(Clone, Copy)]
+pub struct Wish<'a> {
+    /// The object.
+    pub snapshot: &'a SchemaSnapshot,
+    /// Its status as last written.
+    pub old: &'a SchemaSnapshotStatus,
+    /// Its ConfigMaps, from the watch.
+    pub owned: &'a [Owned],
+    /// What its globs select.
+    pub selection: &'a Selection,
+    /// The approve annotation's value.
+    pub approve: Option<&'a str>,
+}
+
+/// Publishes a discovered schema, unless it selects nothing or takes away so much that it has to be approved first.
 ///
 /// # Errors
 /// Why nothing, or not everything, could be written; what was published before then stays.
 pub async fn publish(
-    snapshot: &SchemaSnapshot,
+    wish: Wish<'_>,
     ctx: &Context,
-    old: &SchemaSnapshotStatus,
-    owned: &[Owned],
     server: &ServerInfo,
     discovered: Discovered,
 ) -> Result<Outcome, Failure> {
-    let result = match ctx.store.load(snapshot).await {
-        Ok(stored) => {
-            let previous = stored.map(|stored| stored.placement()).unwrap_or_default();
-            if let Some(failure) = nothing_selected(&discovered, old, &previous) {
-                return Err(failure);
-            }
-            write(snapshot, ctx, old, owned, &discovered, &previous).await
+    let refused = |error: StoreError| Failure { reason: error.reason(), message: error.to_string(), retry_after: None };
+    let stored = ctx.store.load(wish.snapshot).await;
+    let stored = stored.inspect_err(|error| ctx.metrics.published(failed(error))).map_err(refused)?;
+    let content_hash = canonical::hash_of(&discovered.server, &discovered.databases);
+    let content_hash = content_hash.map_err(|error| refused(LayoutError::Json(error).into()))?;
+    let approved = approves(wish.approve, wish.old.last_handled_approval.as_deref(), &content_hash);
+    if !approved {
+        if let Some(held) = held(wish, stored.as_ref(), &discovered, &content_hash) {
+            ctx.metrics.published(PublishResult::Held);
+            return Ok(Outcome::Held(Box::new(held)));
         }
-        Err(error) => Err(error),
-    };
-    ctx.metrics.published(label(&result));
-    let (layout, applied) =
-        result.map_err(|error| Failure { reason: error.reason(), message: error.to_string(), retry_after: None })?;
+        if let Some(message) = loss::nothing_selected(&discovered) {
+            return Err(Failure { reason: Reason::NothingSelected, message: message.to_owned(), retry_after: None });
+        }
+    }
+    let previous = stored.map(|stored| stored.placement()).unwrap_or_default();
+    let result = write(wish, ctx, &discovered, &previous).await;
+    ctx.metrics.published(result.as_ref().map_or_else(failed, |(_, applied)| written(applied)));
+    let (layout, applied) = result.map_err(refused)?;
     let content = Content {
         summary: summary::sentence(&discovered, &layout),
         status: summary::status(&discovered, &layout, &applied, server),
@@ -46,34 +69,37 @@ pub async fn publish(
     Ok(Outcome::Settled(Box::new(Settled { content: Some(content), changing: discovered.changing })))
 }
 
-/// Nothing to publish is never published over something: it may just as well be a lost grant.
-/// `previous` knows what an adopted ConfigMap holds, of which the status knows nothing.
-fn nothing_selected(discovered: &Discovered, old: &SchemaSnapshotStatus, previous: &Placement) -> Option<Failure> {
-    let objects: usize = discovered.databases.iter().map(|d| d.tables.len() + d.views.len()).sum();
-    let had = !previous.is_empty() || old.counts.is_some_and(|counts| counts.tables + counts.views > 0);
-    let message = match discovered.nothing() {
-        Some(Nothing::Database) => {
-            "no database matches databases.include: correct the globs, or grant the MCP server's account SELECT, SHOW VIEW, REFERENCES on it; what was published before stays"
-        }
-        Some(Nothing::Table) => {
-            "no table or view is left by tables.include and tables.exclude: correct the globs; what was published before stays"
-        }
-        None if objects == 0 && had => {
-            "every table and view of the selected databases is gone, or the MCP server's account may not see them any more; what was published before stays"
-        }
-        None => return None,
+/// What is too much to publish unasked. The ConfigMaps tell what applications see, also those that were adopted and of
+/// which the status knows nothing.
+fn held(wish: Wish<'_>, stored: Option<&Stored>, discovered: &Discovered, content_hash: &str) -> Option<Held> {
+    let index = stored.and_then(|stored| stored.index.as_ref());
+    let published = Published {
+        databases: index.into_iter().flat_map(|index| &index.databases).map(|d| d.name.as_str()).collect(),
+        objects: stored.map(Stored::placement).unwrap_or_default(),
+        account: stored.and_then(|stored| stored.account.as_deref()),
     };
-    Some(Failure { reason: Reason::NothingSelected, message: message.to_owned(), retry_after: None })
+    let before = index.map(|index| &index.content_hash).or(wish.old.content_hash.as_ref())?;
+    let why = if index.is_some() {
+        loss::suspect(&published, discovered, wish.selection, before != content_hash)?
+    } else {
+        // The index was deleted or damaged; how much it held is still known.
+        loss::suspect_without_names(wish.old.counts.map_or(0, |counts| counts.tables + counts.views), discovered)?
+    };
+    let (namespace, name) = (wish.snapshot.namespace().unwrap_or_default(), wish.snapshot.name_any());
+    let (before, now) = (revision(before), revision(content_hash));
+    let message = format!(
+        "{why}. Applications still see revision {before}. A lost grant looks the same, so revision {now} waits: grant the          MCP server's account SELECT, SHOW VIEW, REFERENCES again, or, if it is meant, approve it with kubectl annotate          --overwrite schemasnapshot -n {namespace} {name} mcpschema.io/approve={now}"
+    );
+    Some(Held { reason: Reason::SuspectedPermissionLoss, message, content_hash: content_hash.to_owned() })
 }
 
 async fn write(
-    snapshot: &SchemaSnapshot,
+    wish: Wish<'_>,
     ctx: &Context,
-    old: &SchemaSnapshotStatus,
-    owned: &[Owned],
     discovered: &Discovered,
     previous: &Placement,
 ) -> Result<(Layout, Applied), StoreError> {
+    let Wish { snapshot, old, .. } = wish;
     let layout = layout::layout(&Input {
         name: &snapshot.config_map_name(),
         snapshot: &discovered.snapshot(),
@@ -84,21 +110,27 @@ async fn write(
     let volatile = BTreeMap::from([
         (annotations::FINGERPRINTS, serde_json::to_string(&discovered.fingerprints).map_err(LayoutError::Json)?),
         (annotations::SERVER, serde_json::to_string(&discovered.server).map_err(LayoutError::Json)?),
+        (annotations::ACCOUNT, loss::account_hash(&discovered.user)),
     ]);
     let desired = Desired { snapshot, layout: &layout, volatile: &volatile };
-    let applied = ctx.store.apply(snapshot, &plan::plan(&desired, owned, &old.outputs)).await?;
+    let applied = ctx.store.apply(snapshot, &plan::plan(&desired, wish.owned, &old.outputs)).await?;
     Ok((layout, applied))
 }
 
-fn label(result: &Result<(Layout, Applied), StoreError>) -> PublishResult {
-    match result {
-        Ok((_, applied)) if applied.created > 0 => PublishResult::Created,
-        Ok((_, applied)) if applied.updated + applied.deleted > 0 => PublishResult::Updated,
-        Ok(_) => PublishResult::Unchanged,
-        Err(StoreError::Layout(_)) => PublishResult::TooLarge,
-        Err(StoreError::Conflict { .. }) => PublishResult::Conflict,
-        Err(StoreError::NewerFormat { .. } | StoreError::Leaving { .. } | StoreError::Kube { .. }) => {
-            PublishResult::Error
-        }
+const fn written(applied: &Applied) -> PublishResult {
+    if applied.created > 0 {
+        PublishResult::Created
+    } else if applied.updated + applied.deleted > 0 {
+        PublishResult::Updated
+    } else {
+        PublishResult::Unchanged
+    }
+}
+
+const fn failed(error: &StoreError) -> PublishResult {
+    match error {
+        StoreError::Layout(_) => PublishResult::TooLarge,
+        StoreError::Conflict { .. } => PublishResult::Conflict,
+        StoreError::NewerFormat { .. } | StoreError::Leaving { .. } | StoreError::Kube { .. } => PublishResult::Error,
     }
 }

@@ -17,7 +17,8 @@ use kube::ResourceExt;
 use kube::runtime::controller::Action;
 
 use super::due::{self, Due, Facts};
-use super::outcome::{Failure, Given, Outcome, Settled};
+use super::outcome::{Failure, Given, Outcome, Settled, approves};
+use super::publish::Wish;
 use super::report::report;
 use super::{Context, Remembered, source, status};
 use crate::api::conditions::{ConditionType, find};
@@ -80,9 +81,16 @@ async fn line(snapshot: &SchemaSnapshot, ctx: &Context) -> Result<(Action, Recon
         source::interval(snapshot, &ctx.config).unwrap_or_else(|_| source::default_interval(&ctx.config));
     let refresh = snapshot.annotations().get(annotations::REFRESH).map(|asked| shorten(asked, MAX_REFRESH));
     let refresh = refresh.as_deref();
+    let approve = snapshot.annotations().get(annotations::APPROVE).map(|asked| shorten(asked, MAX_REFRESH));
+    let approve = approve.as_deref();
     let now = Timestamp::now();
-    let given =
-        Given { now, generation: snapshot.metadata.generation.unwrap_or(0), interval: (interval, &text), refresh };
+    let given = Given {
+        now,
+        generation: snapshot.metadata.generation.unwrap_or(0),
+        interval: (interval, &text),
+        refresh,
+        approve,
+    };
 
     wait_for_config_maps(ctx).await?;
     let facts = facts(snapshot, ctx, &old, &remembered, &given);
@@ -104,7 +112,7 @@ async fn line(snapshot: &SchemaSnapshot, ctx: &Context) -> Result<(Action, Recon
     let memory = &mut remembered.memory;
     memory.owes_full |= full;
     memory.repairs = if mending { memory.repairs.saturating_add(1) } else { 0 };
-    let outcome = look_and_publish(snapshot, ctx, &old, full).await.unwrap_or_else(Outcome::Failed);
+    let outcome = look_and_publish(snapshot, ctx, &old, full, approve).await.unwrap_or_else(Outcome::Failed);
     let given = Given { now: Timestamp::now(), ..given };
     let action = report(snapshot, ctx, &mut remembered, &old, &outcome, &given).await?;
     Ok((action, label(&outcome)))
@@ -151,7 +159,11 @@ pub(super) fn facts<'a>(
         spread: due::spread(snapshot.metadata.uid.as_deref().unwrap_or_default()),
         jitter: f64::from(ctx.config.jitter_percent) / 100.0,
         full_every: ctx.config.full_every,
-        refresh_asked: given.refresh.is_some_and(|asked| old.last_handled_refresh.as_deref() != Some(asked)),
+        refresh_asked: given.refresh.is_some_and(|asked| old.last_handled_refresh.as_deref() != Some(asked))
+            || old
+                .held
+                .as_ref()
+                .is_some_and(|held| approves(given.approve, old.last_handled_approval.as_deref(), &held.content_hash)),
         has_content: old.content_hash.is_some(),
         outputs_intact: crate::store::plan::intact(&owned, &old.outputs),
         healthy: truth(ConditionType::SourceReachable)
@@ -169,6 +181,7 @@ async fn look_and_publish(
     ctx: &Context,
     old: &SchemaSnapshotStatus,
     full: bool,
+    approve: Option<&str>,
 ) -> Result<Outcome, Failure> {
     let namespace = snapshot.namespace().unwrap_or_default();
     let target = source::target(snapshot, &namespace, &ctx.config)?;
@@ -193,7 +206,8 @@ async fn look_and_publish(
         Look::Read(discovered) => discovered,
     };
     // Looking takes its time: what happened to the ConfigMaps meanwhile counts.
-    super::publish::publish(snapshot, ctx, old, &ctx.owned(snapshot), &server, *discovered).await
+    let wish = Wish { snapshot, old, owned: &ctx.owned(snapshot), selection: &target.selection, approve };
+    super::publish::publish(wish, ctx, &server, *discovered).await
 }
 
 /// The ConfigMaps are the durable tier: unchanged content is a hit, old content during an outage a stale hit.

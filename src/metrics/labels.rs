@@ -100,6 +100,8 @@ label! {
         Updated = "updated",
         /// Nothing had to be written.
         Unchanged = "unchanged",
+        /// It waits for approval.
+        Held = "held",
         /// It does not fit.
         TooLarge = "too_large",
         /// A ConfigMap of that name belongs to somebody else.

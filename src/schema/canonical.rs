@@ -127,6 +127,15 @@ pub fn content_hash(server: &ServerFacts, databases: &[(String, String)]) -> Str
     sha256(&[b"schema/v1/snapshot\n", facts.as_bytes(), lines.concat().as_bytes()])
 }
 
+/// [`content_hash`] of the databases themselves.
+///
+/// # Errors
+/// As [`bytes`].
+pub fn hash_of(server: &ServerFacts, databases: &[Database]) -> Result<String, serde_json::Error> {
+    let one = |d: &Database| Ok((d.name.clone(), database_hash(d, &object_hashes(d)?)));
+    Ok(content_hash(server, &databases.iter().map(one).collect::<Result<Vec<_>, serde_json::Error>>()?))
+}
+
 /// The revision a person reads: the first 12 hex digits of a content hash.
 #[must_use]
 pub fn revision(content_hash: &str) -> String {

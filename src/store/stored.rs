@@ -28,6 +28,8 @@ pub struct Stored {
     pub fingerprints: BTreeMap<String, String>,
     /// What the server said of itself.
     pub server: Option<ServerFacts>,
+    /// Which account read it, as written down by the controller.
+    pub account: Option<String>,
     /// The ConfigMap's own data, which with one shard is all there is.
     pub data: Data,
 }
@@ -62,6 +64,7 @@ impl Stored {
         let note = |key: &str| config_map.annotations().get(key);
         let fingerprints = note(annotations::FINGERPRINTS).and_then(|text| serde_json::from_str(text).ok());
         let server = note(annotations::SERVER).and_then(|text| serde_json::from_str(text).ok());
+        let account = note(annotations::ACCOUNT).cloned();
         let data = config_map.data.unwrap_or_default();
         let index = match data.get(INDEX_KEY).map_or(Err(Unreadable::Damaged), |text| index::parse(text)) {
             Ok(index) => Some(index),
@@ -69,7 +72,7 @@ impl Stored {
             Err(newer) => return Err(newer),
         };
         let fingerprints = index.as_ref().and(fingerprints).unwrap_or_default();
-        Ok(Self { name, index, fingerprints, server, data })
+        Ok(Self { name, index, fingerprints, server, account, data })
     }
 
     /// Where each table is.

@@ -79,19 +79,6 @@ async fn globs_that_match_nothing_keep_what_was_published() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_dropped_database_is_not_an_empty_schema() {
-    let case = Case::new("dropped").await;
-    case.table("t", "id INT PRIMARY KEY").await;
-    case.snapshot(&case.world.bed.mcp.url(), json!({})).await;
-    case.published().await;
-    let before = case.data("orders-schema").await;
-    case.run(&format!("DROP DATABASE `{}`", case.database)).await;
-    let status = case.condition(ConditionType::Ready, "False", "NothingSelected").await;
-    assert!(status.revision.is_some());
-    assert_eq!(case.data("orders-schema").await, before);
-}
-
-#[tokio::test(flavor = "multi_thread")]
 async fn a_glob_that_is_none_stalls_with_a_sentence() {
     let case = Case::new("glob").await;
     case.snapshot(&case.world.bed.mcp.url(), json!({"tables": {"include": ["[a"]}})).await;

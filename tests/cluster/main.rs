@@ -7,6 +7,7 @@ mod server;
 
 mod admission;
 mod faults;
+mod held;
 mod inputs;
 mod lifecycle;
 mod output;

@@ -142,11 +142,20 @@ impl Case {
 
     /// Waits until the published revision is another than `before`.
     pub(crate) async fn changed(&self, before: &SchemaSnapshotStatus) -> SchemaSnapshotStatus {
+        self.until("another revision", |now| now.revision != before.revision).await
+    }
+
+    /// Waits until the status of `orders` is as wanted.
+    pub(crate) async fn until(
+        &self,
+        what: &str,
+        wanted: impl Fn(&SchemaSnapshotStatus) -> bool,
+    ) -> SchemaSnapshotStatus {
         let look = async || {
             let now = self.status().await;
-            if now.revision == before.revision { Err(format!("still {:?}", now.revision)) } else { Ok(now) }
+            if wanted(&now) { Ok(now) } else { Err(format!("not in revision {:?}", now.revision)) }
         };
-        wait_for("another revision", SOON, look).await.unwrap_or_else(|error| panic!("{error}"))
+        wait_for(what, SOON, look).await.unwrap_or_else(|error| panic!("{error}\n{}", self.log()))
     }
 
     /// `data` of a ConfigMap.

@@ -14,7 +14,7 @@ const fn at(second: i64) -> Timestamp {
 }
 
 fn given(second: i64) -> Given<'static> {
-    Given { now: at(second), generation: 3, interval: (INTERVAL, "10m"), refresh: None }
+    Given { now: at(second), generation: 3, interval: (INTERVAL, "10m"), refresh: None, approve: None }
 }
 
 fn content(hash: &str) -> Content {
@@ -37,6 +37,12 @@ fn published(hash: &str) -> Outcome {
 fn unchanged(changing: &[&str]) -> Outcome {
     let changing = changing.iter().map(|name| (*name).to_owned()).collect();
     Outcome::Settled(Box::new(Settled { content: None, changing }))
+}
+
+fn held(hash: &str) -> Outcome {
+    let content_hash = format!("sha256:{hash}");
+    let message = format!("{hash} waits");
+    Outcome::Held(Box::new(Held { reason: Reason::SuspectedPermissionLoss, message, content_hash }))
 }
 
 fn failed(reason: Reason) -> Outcome {

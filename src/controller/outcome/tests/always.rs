@@ -5,6 +5,7 @@ use super::*;
 fn every_outcome() -> Vec<Outcome> {
     let mut all = vec![Outcome::Discovering, Outcome::Suspended, published("aaa"), published("bbb")];
     all.extend([unchanged(&[]), unchanged(&["shop"])]);
+    all.extend([held("ccc"), held("ddd")]);
     all.extend(FAILURES.map(failed));
     all
 }
@@ -86,7 +87,7 @@ fn an_event_speaks_of_a_transition_and_warns_of_failures_only() {
         for outcome in every_outcome() {
             let decision = decide(&outcome, &old, &given(100));
             let Some(note) = decision.note else { continue };
-            assert_eq!(note.warning, matches!(outcome, Outcome::Failed(_)), "{outcome:?}");
+            assert_eq!(note.warning, matches!(outcome, Outcome::Failed(_) | Outcome::Held(_)), "{outcome:?}");
             assert!(old.differs_ignoring_time(&decision.status), "{note:?}");
             assert!(!note.text.is_empty());
         }

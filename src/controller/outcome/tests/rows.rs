@@ -182,3 +182,48 @@ fn suspension_keeps_the_answer_and_says_so_once() {
     assert_eq!(word(&stalled, ConditionType::Stalled), "False Suspended");
     assert_eq!(word(&stalled, ConditionType::Published), "False OutputConflict");
 }
+
+#[test]
+fn held_content_is_not_published_and_applications_are_still_served() {
+    let (ready, why) = ("True Held", "False SuspectedPermissionLoss");
+    let row = (ready, "False", "False", "True Reachable", "True WithinInterval", why, false, Some("Held"));
+    let first = check("held", &held("ccc"), &with_data(), row);
+    assert_eq!(word(&first.status, ConditionType::Held), "True SuspectedPermissionLoss");
+    assert_eq!(first.status.content_hash.as_deref(), Some("sha256:aaa"), "what applications see");
+    let waiting = first.status.held.clone().unwrap();
+    assert_eq!((waiting.content_hash.as_str(), waiting.since.0), ("sha256:ccc", at(100)));
+    let again = decide(&held("ccc"), &first.status, &given(200)).status;
+    assert_eq!(again.held, first.status.held, "waits since the first time");
+    let other = decide(&held("ddd"), &again, &given(300));
+    assert_eq!(other.status.held.unwrap().since.0, at(300));
+    assert!(other.note.is_some(), "another content is news");
+    let back = decide(&unchanged(&[]), &again, &given(300));
+    assert_eq!((back.status.held.as_ref(), back.note.unwrap().reason), (None, "Recovered"));
+    assert_eq!(word(&back.status, ConditionType::Held), "False Published");
+}
+
+#[test]
+fn an_approval_names_the_content_and_is_used_once() {
+    let hash = "sha256:0123456789abcdef";
+    for (approval, used, want) in [
+        (None, None, false),
+        (Some(hash), None, true),
+        (Some("0123456789ab"), None, true),
+        (Some("0123456789a"), None, false),
+        (Some("sha256:ffff"), None, false),
+        (Some(hash), Some(hash), false),
+        (Some("0123456789ab"), Some(hash), true),
+    ] {
+        assert_eq!(approves(approval, used, hash), want, "{approval:?} after {used:?}");
+    }
+    let waiting = after(&[published("aaa"), held("bbb")]);
+    let approving = |approve| Given { approve, ..given(300) };
+    let released = decide(&published("bbb"), &waiting, &approving(Some("bbb"))).status;
+    assert_eq!((released.held.as_ref(), released.last_handled_approval.as_deref()), (None, Some("bbb")));
+    let kept = decide(&unchanged(&[]), &released, &approving(Some("bbb"))).status;
+    assert_eq!(kept.last_handled_approval.as_deref(), Some("bbb"));
+    let withdrawn = decide(&unchanged(&[]), &kept, &approving(None)).status;
+    assert_eq!(withdrawn.last_handled_approval, None, "set again, it is another approval");
+    let back = decide(&published("aaa"), &waiting, &approving(Some("bbb"))).status;
+    assert_eq!(back.last_handled_approval, None, "what was approved never came out");
+}
