@@ -2,10 +2,12 @@
 
 use serde_json::{Value, json};
 
+use super::pages::PageSize;
 use super::queries::hex;
 use super::testing::Scripted;
 use super::*;
 use crate::error::Reason;
+use crate::schema::Engine;
 
 /// TiDB with one empty database `Shop` and one that only a table grant shows, whose DDL jobs look as told.
 fn tidb(jobs: Option<&'static str>, young: u32) -> Scripted {
@@ -20,7 +22,7 @@ fn tidb(jobs: Option<&'static str>, young: u32) -> Scripted {
         if sql.starts_with("SELECT COUNT(*)") {
             return Ok(vec![json!({"n": 1})]);
         }
-        let named = |name: &str| json!({"name": name, "k": hex(name), "charset": "utf8", "coll": "utf8_bin"});
+        let named = |name: &str| json!({"name": name, "k": hex(name), "charset": "utf8", "coll": "utf8_bin", "placement": "pp", "n": 1});
         if sql.contains("SCHEMATA S") {
             return Ok(vec![named("Shop")]);
         }
@@ -82,10 +84,11 @@ async fn a_poll_lists_databases_only_for_a_wildcard() {
     let source = tidb(Some("0"), 0);
     let known = discovered(&source, "*").await;
     assert_eq!(known.fingerprints.keys().collect::<Vec<_>>(), ["Shop"], "a database with no table is not seen");
-    for (include, calls) in [("shop", 2), ("*", 5)] {
+    for (include, calls) in [("shop", 2), ("*", 4)] {
         let before = source.asked().len();
         let selection = Selection::new(&[include], &[], &[], &[]).unwrap();
-        let seen = poll(&source, &known.server, &known.fingerprints, &selection, &Settings::default()).await.unwrap();
+        let (facts, prints) = (&known.server, &known.fingerprints);
+        let seen = poll(&source, facts, prints, &selection, &Settings::default(), &known.memory).await.unwrap();
         assert!(seen.unchanged(&known.fingerprints), "{include}: {:?}", seen.changed(&known.fingerprints));
         assert_eq!(source.asked().len() - before, calls, "{include}");
     }
@@ -108,4 +111,41 @@ async fn a_list_of_databases_that_never_equals_its_count_is_incomplete() {
     let error = discover(&source, &selection, &Settings::default()).await.unwrap_err();
     assert_eq!(error.reason(), Reason::DiscoveryIncomplete);
     assert!(error.to_string().starts_with("database *: databases: 1 rows came and the server counts 2"), "{error}");
+}
+
+/// The names of `all` databases from a server that sends at most `cap` rows.
+async fn names(all: usize, cap: usize, counted: usize) -> (Result<usize, Reason>, usize) {
+    let source = Scripted::new(move |sql| {
+        let after = sql.split("> '").nth(1).unwrap().split('\'').next().unwrap();
+        let names = (0..all).map(|number| format!("db{number:03}")).filter(|name| hex(name).as_str() > after);
+        Ok(names.take(cap).map(|name| json!({"name": name, "k": hex(&name), "n": counted})).collect())
+    });
+    let found = facts::names(&source, Engine::Mariadb, &mut PageSize::new(5000)).await;
+    (found.map(|names| names.len()).map_err(|error| error.reason()), source.asked().len())
+}
+
+#[tokio::test]
+async fn the_names_of_databases_are_proven_by_the_count_in_their_rows() {
+    assert_eq!(names(10, usize::MAX, 10).await, (Ok(10), 1));
+    assert_eq!(names(0, usize::MAX, 0).await, (Ok(0), 1));
+    assert_eq!(names(250, 100, 250).await, (Ok(250), 3), "a cap is read through");
+    for (all, counted) in [(10, 11), (10, 9)] {
+        assert_eq!(names(all, usize::MAX, counted).await.0, Err(Reason::DiscoveryIncomplete), "{all} of {counted}");
+    }
+}
+
+#[tokio::test]
+async fn databases_that_only_table_grants_show_are_counted_where_a_server_could_cut_them() {
+    for (databases, counted, calls, whole) in [(49, 99, 2, true), (60, 60, 3, true), (60, 61, 3, false)] {
+        let source = Scripted::new(move |sql| {
+            if sql.starts_with("SELECT DISTINCT") {
+                let names = (0..databases).map(|number| format!("db{number}"));
+                return Ok(names.map(|name| json!({"name": name, "k": hex(&name)})).collect());
+            }
+            let count = if sql.contains("COUNT(DISTINCT") { vec![json!({"n": counted})] } else { vec![] };
+            Ok(count)
+        });
+        let found = facts::names(&source, Engine::Tidb, &mut PageSize::new(5000)).await;
+        assert_eq!((found.is_ok(), source.asked().len()), (whole, calls), "{databases}");
+    }
 }

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::error::DiscoveryError;
-use super::queries::{self, Part, hex, literal, union};
+use super::pages::Expected;
+use super::queries::{self, List, Part, hex, literal, union};
 use crate::error::Reason;
 use crate::mcp::rows::Row;
 use crate::mcp::{McpError, SqlSource};
@@ -44,10 +45,15 @@ pub(super) enum Ddl {
 }
 
 impl Fingerprint {
-    /// Rows the server counted for a part; `None` when the fingerprint counts other rows than the part lists.
-    pub(super) fn count(&self, part: Part) -> Option<u64> {
-        // A multi-column index is one row of the list and several of the count.
-        if part == Part::PublicIndexes { None } else { self.counts.get(part.as_str()).copied() }
+    /// Rows the server counted for a list.
+    pub(super) fn expected(&self, list: &List) -> Expected {
+        let count = |name: &str| self.counts.get(name).copied();
+        let rows = match list.part {
+            // A multi-column index, or a table of several partitions, is one row of the list and several of the count.
+            Part::PublicIndexes | Part::Partitions => count(list.name).filter(|n| *n == 0),
+            _ => count(list.name),
+        };
+        Expected { rows, about: count(list.name).unwrap_or_default(), tables: count("tables").unwrap_or_default() }
     }
 
     /// The database is there. A database seen through a table grant alone is missing from SCHEMATA on TiDB.

@@ -1,6 +1,8 @@
 //! Pure checks on rows as they come: what a server must not do to them. A row that fails here is never published.
 
-use super::queries::{Key, Part, hex};
+use std::collections::BTreeSet;
+
+use super::queries::{Key, KeyCell, List, Order, hex};
 use crate::error::Reason;
 use crate::mcp::McpError;
 use crate::mcp::rows::Row;
@@ -23,21 +25,21 @@ pub(super) fn whole(got: usize, want: Option<u64>) -> Result<(), Shortfall> {
     }
 }
 
-/// The key of a row, after checking that the name and its HEX agree: a server that alters values is refused.
-pub(super) fn key(part: Part, row: &Row) -> Result<Key, McpError> {
-    let table = named(row, "t", "k")?;
-    let item = if part.has_item() {
-        let label = match part {
-            Part::ForeignKeyParts | Part::ForeignKeyRules => "fk",
-            Part::Checks => "ck",
-            _ => "ix",
-        };
-        named(row, label, "ik")?
-    } else {
-        String::new()
+/// Parts of the public indexes: a fingerprint counts those where the list has one row for each index, so that their sum
+/// shows whether the list is whole.
+pub(super) fn public_parts(indexes: &[Row], parts: &[Row]) -> Result<usize, McpError> {
+    let key = |row: &Row| Ok((row.text("k")?, row.text("ik")?));
+    let public = indexes.iter().map(key).collect::<Result<BTreeSet<_>, McpError>>()?;
+    parts.iter().try_fold(0, |sum, part| Ok(sum + usize::from(public.contains(&key(part)?))))
+}
+
+/// The key of a row, after checking that each name and its HEX agree: a server that alters values is refused.
+pub(super) fn key(list: &List, row: &Row) -> Result<Key, McpError> {
+    let cell = |step: &Order| match step {
+        Order::Name { hex, of } => named(row, of, hex).map(KeyCell::Name),
+        Order::Number { cell, .. } => row.number(cell).map(|n| KeyCell::Number(i64::try_from(n).unwrap_or(i64::MAX))),
     };
-    let position = part.position_label().map_or(Ok(0), |label| row.number(label))?;
-    Ok(Key { table, item, position })
+    list.order.iter().map(cell).collect::<Result<_, _>>().map(Key)
 }
 
 /// The HEX cell of a name, which must be the name's own.
@@ -70,6 +72,8 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
+    use crate::discovery::queries::{Part, lists};
+    use crate::schema::Engine;
 
     fn row(value: Value) -> Row {
         Row::new(value.as_object().unwrap().clone())
@@ -84,21 +88,34 @@ mod tests {
     }
 
     #[test]
+    fn public_indexes_are_counted_by_their_parts() {
+        let index = |k: &str, ik: &str| row(json!({"k": k, "ik": ik}));
+        let parts = [index("61", "69"), index("61", "69"), index("61", "6A"), index("62", "69")];
+        for (public, want) in
+            [(vec![index("61", "69"), index("62", "69")], 3), (vec![index("61", "6A")], 1), (vec![], 0)]
+        {
+            assert_eq!(public_parts(&public, &parts).unwrap(), want);
+        }
+        assert!(public_parts(&[row(json!({"k": null, "ik": "69"}))], &parts).is_err());
+    }
+
+    #[test]
     fn a_key_is_refused_when_the_name_was_altered() {
         let good = row(json!({"t": "é", "k": "C3A9", "ix": "u", "ik": "75", "seq": "2"}));
-        let want = Key { table: "C3A9".into(), item: "75".into(), position: 2 };
-        assert_eq!(key(Part::IndexParts, &good).unwrap(), want);
+        let list = lists(Engine::Tidb).find(|list| list.part == Part::IndexParts).unwrap();
+        let want = Key(vec![KeyCell::Name("C3A9".into()), KeyCell::Name("75".into()), KeyCell::Number(2)]);
+        assert_eq!(key(list, &good).unwrap(), want);
         for bad in [
             json!({"t": "?", "k": "C3A9", "ix": "u", "ik": "75", "seq": 1}),
             json!({"t": "é", "k": "C3A9", "ix": "U", "ik": "75", "seq": 1}),
         ] {
-            assert_eq!(key(Part::IndexParts, &row(bad)).unwrap_err().reason, Reason::CanaryFailed);
+            assert_eq!(key(list, &row(bad)).unwrap_err().reason, Reason::CanaryFailed);
         }
     }
 
     #[test]
     fn keys_must_ascend_from_page_to_page() {
-        let key = |table: &str, position| Key { table: table.into(), item: String::new(), position };
+        let key = |table: &str, position| Key(vec![KeyCell::Name(table.into()), KeyCell::Number(position)]);
         let before = key("61", 2);
         assert!(ascending(&before, &[]).is_ok());
         assert!(ascending(&before, &[key("61", 3), key("62", 1)]).is_ok());

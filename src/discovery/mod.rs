@@ -7,15 +7,21 @@
 //! A whole discovery's deadline is the caller's: dropping the future ends it.
 
 mod assemble;
+mod create;
 mod error;
+mod extras;
 mod facts;
 mod fingerprint;
 mod guards;
+mod kept;
+mod memory;
+mod names;
 mod normalize;
 mod pages;
 mod poll;
 mod queries;
 mod read;
+mod sequences;
 #[cfg(test)]
 mod testing;
 mod warning;
@@ -24,19 +30,24 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 pub use error::DiscoveryError;
-pub use facts::{Facts, facts};
+pub use facts::{Facts, TidbFacts, facts};
+pub use kept::{Kept, Published};
+pub use memory::Memory;
 pub use poll::{Poll, UNSETTLED, poll};
 pub use warning::{WARNINGS, Warning, WarningCode};
 
 use assemble::{Context, DatabaseRows, rows_of};
+use create::Allowance;
+use extras::Extras;
+use facts::Attributes;
 use fingerprint::Ddl;
 use normalize::temporal::Zone;
-use pages::PageSize;
+use pages::Pages;
 use queries::Part;
 
 use crate::mcp::{McpError, SqlSource};
 use crate::schema::select::Selection;
-use crate::schema::{Database, MODEL_VERSION, ServerFacts, Snapshot};
+use crate::schema::{Database, Engine, MODEL_VERSION, ServerFacts, Snapshot};
 
 /// How to read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,13 +56,16 @@ pub struct Settings {
     pub page_size: u32,
     /// First wait before reading a database again that changed meanwhile; doubles, with jitter.
     pub retry_delay: Duration,
-    /// Most tables and views of one discovery.
+    /// Most tables, views and sequences of one discovery.
     pub table_cap: usize,
+    /// Most SHOW CREATE TABLE statements of one discovery (about 10 ms each, TiDB only). Tables beyond them are
+    /// published with `extrasUnknown`, and read by the discoveries after, which need not ask for the others again.
+    pub show_create_cap: usize,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { page_size: 5000, retry_delay: Duration::from_secs(1), table_cap: 5000 }
+        Self { page_size: 5000, retry_delay: Duration::from_secs(1), table_cap: 5000, show_create_cap: 2000 }
     }
 }
 
@@ -64,7 +78,8 @@ pub struct Discovered {
     pub databases: Vec<Database>,
     /// Fingerprint of each selected database as a whole, for [`poll`].
     pub fingerprints: BTreeMap<String, String>,
-    /// What could not be read exactly, sorted; the first [`WARNINGS`].
+    /// What could not be read exactly, sorted; the first [`WARNINGS`]. Says nothing of the databases in `kept`: their
+    /// warnings were told when they were read.
     pub warnings: Vec<Warning>,
     /// How many more warnings there were.
     pub warnings_left_out: usize,
@@ -72,8 +87,12 @@ pub struct Discovered {
     pub changing: Vec<String>,
     /// The account, to tell a lost grant from a dropped table; stays in memory.
     pub user: String,
-    /// Tables and views in the selected databases before the globs for tables.
+    /// Tables, views and sequences in the selected databases before the globs for tables; of those in `kept` after them.
     pub tables_seen: usize,
+    /// Databases that were not read but taken as they were published.
+    pub kept: Vec<String>,
+    /// What the next discovery of the same server need not ask again; stays in memory.
+    pub memory: Memory,
 }
 
 /// Why a discovery selected nothing.
@@ -89,8 +108,7 @@ impl Discovered {
     /// What matched nothing, if so. A database that has no tables is no reason: it is published empty.
     #[must_use]
     pub fn nothing(&self) -> Option<Nothing> {
-        let empty = |database: &Database| database.tables.is_empty() && database.views.is_empty();
-        match self.databases.iter().all(empty) {
+        match self.databases.iter().all(Database::is_empty) {
             _ if self.databases.is_empty() => Some(Nothing::Database),
             true if self.tables_seen > 0 => Some(Nothing::Table),
             _ => None,
@@ -115,12 +133,34 @@ pub async fn discover(
     selection: &Selection,
     settings: &Settings,
 ) -> Result<Discovered, DiscoveryError> {
-    let Facts { server, user } = facts(source).await?;
+    discover_changed(source, selection, settings, Kept::default(), &Memory::default()).await
+}
+
+/// As [`discover`], with the same result for less: the databases in `kept` are not read, unless the server says another
+/// thing of itself than when they were; and what earlier discoveries of the same server remembered
+/// ([`Discovered::memory`]) is not asked again.
+///
+/// # Errors
+/// As [`discover`].
+pub async fn discover_changed(
+    source: &dyn SqlSource,
+    selection: &Selection,
+    settings: &Settings,
+    kept: Kept,
+    known: &Memory,
+) -> Result<Discovered, DiscoveryError> {
+    let Facts { server, user, tidb } = facts(source).await?;
     let fold = server.lower_case_table_names != 0;
-    let mut size = PageSize::new(settings.page_size);
-    let visible = facts::databases(source, server.dialect, &mut size).await?;
-    let mut run = Run { source, selection, settings, size, fold, warnings: Vec::new(), tables: 0, seen: 0 };
+    let mut pages = Pages::new(settings.page_size, source.server().packed);
+    let visible = facts::databases(source, server.dialect, &mut pages.plain).await?;
+    let allowance = Allowance::new(settings.show_create_cap);
+    let mut run =
+        Run { source, selection, settings, known, allowance, pages, fold, warnings: Vec::new(), tables: 0, seen: 0 };
     run.warn_of_missing(&visible);
+    if tidb.is_some_and(|facts| !facts.checks) {
+        run.warn(String::new(), String::new(), WarningCode::ChecksOff);
+    }
+    let mut kept = kept.on(&server);
     let mut out = Discovered {
         server,
         databases: Vec::new(),
@@ -130,9 +170,14 @@ pub async fn discover(
         changing: Vec::new(),
         user,
         tables_seen: 0,
+        memory: Memory::default(),
+        kept: Vec::new(),
     };
     for (name, attributes) in visible.into_iter().filter(|(name, _)| selection.database(name, fold)) {
-        run.database(&name, attributes, &mut out).await?;
+        match kept.remove(&name) {
+            Some(published) => run.keep(published, &mut out)?,
+            None => run.database(&name, attributes, &mut out).await?,
+        }
     }
     (out.warnings, out.warnings_left_out) = warning::cap(run.warnings);
     out.tables_seen = run.seen;
@@ -144,12 +189,14 @@ struct Run<'a> {
     source: &'a dyn SqlSource,
     selection: &'a Selection,
     settings: &'a Settings,
-    size: PageSize,
+    known: &'a Memory,
+    allowance: Allowance,
+    pages: Pages,
     fold: bool,
     warnings: Vec<Warning>,
-    /// Tables and views selected so far.
+    /// Tables, views and sequences selected so far.
     tables: usize,
-    /// Tables and views there are, selected or not.
+    /// Those there are, selected or not.
     seen: usize,
 }
 
@@ -157,7 +204,7 @@ impl Run<'_> {
     async fn database(
         &mut self,
         name: &str,
-        attributes: (String, String),
+        attributes: Attributes,
         out: &mut Discovered,
     ) -> Result<(), DiscoveryError> {
         let engine = out.server.dialect;
@@ -168,40 +215,73 @@ impl Run<'_> {
             if tables > cap { Err(DiscoveryError::TooManyTables { tables, cap }) } else { Ok(()) }
         };
         let delay = self.settings.retry_delay;
-        let reading = read::database(self.source, engine, name, &mut self.size, delay, &judge).await?;
-        let Some(read::Reading { rows, fingerprint }) = reading else {
+        let mut extras = Extras { wanted: &wanted, known: self.known, allowance: &mut self.allowance };
+        let reading = read::database(self.source, engine, name, &mut self.pages, delay, &judge, &mut extras).await?;
+        let Some(read::Reading { rows, creates, missing, fingerprint }) = reading else {
             // Dropped since it was listed: as if it had not been.
             return Ok(());
         };
         let zone = Zone::parse(&out.server.time_zone);
-        let context = Context { database: name, engine, fold, zone, ddl: fingerprint.ddl };
+        let (ddl, creates, missing) = (fingerprint.ddl, &creates, missing.as_slice());
+        let context = Context { database: name, engine, fold, zone, ddl, creates, missing };
         let (database, warnings) = assemble::database(&context, attributes, &rows, &wanted)?;
-        self.tables += database.tables.len() + database.views.len();
+        self.tables += database.objects();
         self.seen += objects(&rows, engine)?.len();
         self.warnings.extend(warnings);
+        for list in queries::lists(engine).filter(|list| missing.contains(&list.part)) {
+            self.warn(name.to_owned(), list.name.to_owned(), WarningCode::Unsupported);
+        }
+        out.memory.learn(creates.memory.clone());
         if fingerprint.ddl == Ddl::Running {
             out.changing.push(name.to_owned());
         }
         let blind = fingerprint.ddl == Ddl::Unknown;
         let unsettled = blind && fingerprint::altered_just_now(self.source, name).await?;
         let value = if unsettled { UNSETTLED.to_owned() } else { fingerprint.value };
+        let value = if engine == Engine::Mariadb {
+            sequences::extend(value, &rows_of(&rows, Part::Sequences).iter().collect::<Vec<_>>())?
+        } else {
+            value
+        };
         out.fingerprints.insert(name.to_owned(), value);
         out.databases.push(database);
         Ok(())
     }
 
+    /// Takes a database as it was published.
+    fn keep(
+        &mut self,
+        (fingerprint, database): (String, Database),
+        out: &mut Discovered,
+    ) -> Result<(), DiscoveryError> {
+        let (objects, cap) = (database.objects(), self.settings.table_cap);
+        self.tables += objects;
+        self.seen += objects;
+        if self.tables > cap {
+            return Err(DiscoveryError::TooManyTables { tables: self.tables, cap });
+        }
+        out.fingerprints.insert(database.name.clone(), fingerprint);
+        out.kept.push(database.name.clone());
+        out.databases.push(database);
+        Ok(())
+    }
+
     fn warn_of_missing(&mut self, visible: &facts::Databases) {
-        let fold = |name: &str| if self.fold { name.to_lowercase() } else { name.to_owned() };
+        let ignore_case = self.fold;
+        let fold = |name: &str| if ignore_case { name.to_lowercase() } else { name.to_owned() };
         let asked = self.selection.literal_databases().unwrap_or_default();
         for name in asked.iter().filter(|name| !visible.keys().any(|seen| fold(seen) == fold(name))) {
-            let (database, code) = (name.clone(), WarningCode::DatabaseNotFound);
-            self.warnings.push(Warning { database, object: String::new(), element: String::new(), code });
+            self.warn(name.clone(), String::new(), WarningCode::DatabaseNotFound);
         }
+    }
+
+    fn warn(&mut self, database: String, object: String, code: WarningCode) {
+        self.warnings.push(Warning { database, object, element: String::new(), code });
     }
 }
 
-/// Names of the tables and views in the list of tables.
-fn objects(rows: &DatabaseRows, engine: crate::schema::Engine) -> Result<Vec<String>, McpError> {
+/// Names of the tables, views and sequences in the list of tables.
+fn objects(rows: &DatabaseRows, engine: Engine) -> Result<Vec<String>, McpError> {
     let named = rows_of(rows, Part::Tables).iter().map(|row| assemble::object(row, engine));
     let named = named.collect::<Result<Vec<_>, _>>()?;
     Ok(named.into_iter().flatten().map(|(name, _)| name).collect())

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::discovery::queries::hex;
+use crate::discovery::queries::{Part, hex, lists};
 use crate::discovery::testing::Scripted;
 
 /// What a server does to a page.
@@ -17,6 +17,10 @@ struct Limits {
 }
 
 const NONE: Limits = Limits { rows: usize::MAX, fits: usize::MAX };
+
+fn list() -> &'static List {
+    lists(Engine::Mariadb).find(|list| list.part == Part::IndexParts).unwrap()
+}
 
 fn index_part(table: u64, index: u64, seq: u64) -> Value {
     let (t, ix) = (format!("T {table:03}"), format!("ix{index}"));
@@ -33,10 +37,10 @@ fn server(rows: Vec<Value>, limits: Limits) -> Scripted {
         let n: u32 = sql.rsplit_once(' ').unwrap().1.parse().unwrap();
         let key = |at: usize| {
             let row = crate::mcp::rows::Row::new(rows[at].as_object().unwrap().clone());
-            guards::key(Part::IndexParts, &row).unwrap()
+            guards::key(list(), &row).unwrap()
         };
-        let text = |key: &Key| page(Engine::Mariadb, Part::IndexParts, "d", key, n);
-        let from = if text(&Key::default()) == sql {
+        let text = |key: &Key| page(Engine::Mariadb, list(), "d", key, n);
+        let from = if text(&Key::start(list())) == sql {
             0
         } else {
             1 + (0..rows.len()).find(|at| text(&key(*at)) == sql).expect("a page starts after a row that was sent")
@@ -50,7 +54,7 @@ fn server(rows: Vec<Value>, limits: Limits) -> Scripted {
 }
 
 async fn read_all(source: &Scripted, expected: Option<u64>, size: &mut PageSize) -> Result<Vec<Value>, McpError> {
-    let rows = read(source, Engine::Mariadb, Part::IndexParts, "d", expected, size).await?;
+    let rows = plain(source, Engine::Mariadb, list(), "d", expected, size).await?;
     let cells = ["t", "k", "ix", "ik"];
     let value = |row: &crate::mcp::rows::Row| {
         let mut object: serde_json::Map<String, Value> =

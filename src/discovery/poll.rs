@@ -6,10 +6,12 @@ use super::Settings;
 use super::error::DiscoveryError;
 use super::facts;
 use super::fingerprint::{Ddl, look};
+use super::memory::Memory;
 use super::pages::PageSize;
+use super::sequences;
 use crate::mcp::SqlSource;
-use crate::schema::ServerFacts;
 use crate::schema::select::Selection;
+use crate::schema::{Engine, ServerFacts};
 
 /// Kept in place of a fingerprint that may hide a change (TiDB counts the last DDL of a table in whole seconds): it
 /// equals no fingerprint, so the next poll reads the database again.
@@ -44,7 +46,8 @@ impl Poll {
 
 /// Looks at the selected databases again. `server` and `known` (fingerprint by database, as in
 /// [`super::Discovered::fingerprints`]) are those of the last discovery. Databases are listed only when a glob asks for it;
-/// literal names are asked for as they are.
+/// literal names are asked for as they are. `memory` is what the last discovery remembered, for sequences that no
+/// fingerprint covers (MariaDB).
 ///
 /// # Errors
 /// A failed call, or an answer that is not about the databases asked for.
@@ -54,13 +57,14 @@ pub async fn poll(
     known: &BTreeMap<String, String>,
     selection: &Selection,
     settings: &Settings,
+    memory: &Memory,
 ) -> Result<Poll, DiscoveryError> {
     let fold = server.lower_case_table_names != 0;
     let listed: Vec<String> = match selection.literal_databases() {
         Some(names) => spelled(names, known, fold),
         None => {
             let mut size = PageSize::new(settings.page_size);
-            facts::databases(source, server.dialect, &mut size).await?.into_keys().collect()
+            facts::names(source, server.dialect, &mut size).await?.into_iter().collect()
         }
     };
     let asked: Vec<&str> = listed.iter().map(String::as_str).filter(|name| selection.database(name, fold)).collect();
@@ -70,6 +74,9 @@ pub async fn poll(
             out.changing.push(name.clone());
         }
         out.fingerprints.insert(name, fingerprint.value);
+    }
+    if server.dialect == Engine::Mariadb {
+        sequences::extend_all(source, &mut out.fingerprints, memory, selection, fold).await?;
     }
     Ok(out)
 }

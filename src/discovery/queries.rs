@@ -3,7 +3,11 @@
 //! in travels as a hex literal. A list is read in pages that continue after the last row by the HEX of its names,
 //! whose byte order no collation changes.
 
-mod select;
+mod page;
+mod parts;
+
+pub(super) use page::{Key, KeyCell, packed, packed_labels, page};
+pub(super) use parts::{List, Order, Part, lists};
 
 use crate::schema::Engine;
 
@@ -12,89 +16,20 @@ pub(super) const FACTS: &str = "SELECT VERSION() AS version, @@version_comment A
     @@lower_case_table_names AS lctn, @@sql_mode AS sql_mode, @@time_zone AS time_zone, \
     @@system_time_zone AS system_time_zone, @@foreign_key_checks AS fk_checks, CURRENT_USER() AS usr";
 
+/// What TiDB does with constraints in DDL, and with values of AUTO_RANDOM columns.
+pub(super) const TIDB_FACTS: &str = "SELECT @@tidb_enable_check_constraint AS chk, \
+    @@allow_auto_random_explicit_insert AS arx, @@tidb_enable_foreign_key AS tfk";
+
 /// Databases an account sees only because it may read one of their tables; TiDB leaves them out of SCHEMATA.
 pub(super) const DATABASES_OF_TABLES: &str =
     "SELECT DISTINCT TABLE_SCHEMA AS name, HEX(TABLE_SCHEMA) AS k FROM information_schema.TABLES";
 
+/// How many databases [`DATABASES_OF_TABLES`] lists in all.
+pub(super) const DATABASES_OF_TABLES_COUNT: &str =
+    "SELECT COUNT(DISTINCT HEX(TABLE_SCHEMA)) AS n FROM information_schema.TABLES";
+
 const NOT_SYSTEM: &str = "LOWER(S.SCHEMA_NAME) NOT IN \
     ('information_schema','performance_schema','metrics_schema','mysql','sys')";
-
-/// One list of rows that describe a database.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Part {
-    /// Tables, views and sequences.
-    Tables,
-    /// Their columns.
-    Columns,
-    /// Index parts.
-    IndexParts,
-    /// Foreign-key columns.
-    ForeignKeyParts,
-    /// Foreign-key rules.
-    ForeignKeyRules,
-    /// CHECK constraints.
-    Checks,
-    /// Views.
-    Views,
-    /// The indexes TiDB has finished building.
-    PublicIndexes,
-}
-
-impl Part {
-    /// The parts an engine has, the list of tables first.
-    pub(super) fn of(engine: Engine) -> impl Iterator<Item = Self> {
-        const ALL: [Part; 8] = [
-            Part::Tables,
-            Part::Columns,
-            Part::IndexParts,
-            Part::ForeignKeyParts,
-            Part::ForeignKeyRules,
-            Part::Checks,
-            Part::Views,
-            Part::PublicIndexes,
-        ];
-        ALL.into_iter().filter(move |part| *part != Self::PublicIndexes || engine == Engine::Tidb)
-    }
-
-    /// The word for messages, and the prefix of the part's cells in a fingerprint.
-    pub(super) const fn as_str(self) -> &'static str {
-        match self {
-            Self::Tables => "tables",
-            Self::Columns => "columns",
-            Self::IndexParts => "index_parts",
-            Self::ForeignKeyParts => "fk_parts",
-            Self::ForeignKeyRules => "fk_rules",
-            Self::Checks => "checks",
-            Self::Views => "views",
-            Self::PublicIndexes => "public_indexes",
-        }
-    }
-
-    /// Label of the cell that numbers the rows within a table or an index, where there is one.
-    pub(super) const fn position_label(self) -> Option<&'static str> {
-        match self {
-            Self::Columns | Self::ForeignKeyParts => Some("pos"),
-            Self::IndexParts => Some("seq"),
-            Self::Tables | Self::ForeignKeyRules | Self::Checks | Self::Views | Self::PublicIndexes => None,
-        }
-    }
-
-    /// Rows carry the HEX of a second name (`ik`: index or constraint) beside the table's.
-    pub(super) const fn has_item(self) -> bool {
-        !matches!(self, Self::Tables | Self::Columns | Self::Views)
-    }
-}
-
-/// Where a list continues: the key of the last row read. The default is the beginning.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Key {
-    /// HEX of the table's name.
-    pub(super) table: String,
-    /// HEX of the index's or constraint's name.
-    pub(super) item: String,
-    /// Position of the column or part.
-    pub(super) position: u64,
-}
 
 /// A database name as a SQL literal: quoted when plain, hex otherwise.
 pub(super) fn literal(name: &str) -> String {
@@ -118,6 +53,16 @@ pub(super) fn databases(engine: Engine, after: &str, n: u32) -> String {
         "SELECT S.SCHEMA_NAME AS name, HEX(S.SCHEMA_NAME) AS k, S.DEFAULT_CHARACTER_SET_NAME AS charset, \
          S.DEFAULT_COLLATION_NAME AS coll{extra} FROM information_schema.SCHEMATA S WHERE {NOT_SYSTEM} \
          AND HEX(S.SCHEMA_NAME) > '{after}' ORDER BY HEX(S.SCHEMA_NAME) LIMIT {n}"
+    )
+}
+
+/// One page of the names of the databases after the one whose HEX is `after`, each with how many there are in all: what
+/// a poll needs of [`databases`] and [`database_count`], in one statement.
+pub(super) fn database_names(after: &str, n: u32) -> String {
+    format!(
+        "SELECT S.SCHEMA_NAME AS name, HEX(S.SCHEMA_NAME) AS k, C.n AS n FROM information_schema.SCHEMATA S, ({}) C \
+         WHERE {NOT_SYSTEM} AND HEX(S.SCHEMA_NAME) > '{after}' ORDER BY HEX(S.SCHEMA_NAME) LIMIT {n}",
+        database_count()
     )
 }
 
@@ -159,57 +104,6 @@ pub(super) fn union(databases: &[&str], one: impl Fn(&str, &str) -> String) -> S
             several.iter().map(tagged).collect::<Vec<_>>().join(" UNION ALL ")
         }
     }
-}
-
-/// One page of at most `n` rows of a part, after `key`.
-pub(super) fn page(engine: Engine, part: Part, database: &str, key: &Key, n: u32) -> String {
-    let db = literal(database);
-    let Key { table: k, item: i, position: p } = key;
-    // "Greater than the last key" for the three shapes of key there are.
-    let after_table = format!("HEX(TABLE_NAME) > '{k}'");
-    let after_item =
-        |column: &str| format!("(HEX(TABLE_NAME) > '{k}' OR (HEX(TABLE_NAME) = '{k}' AND HEX({column}) > '{i}'))");
-    let after_part = |column: &str, position: &str| {
-        format!(
-            "(HEX(TABLE_NAME) > '{k}' OR (HEX(TABLE_NAME) = '{k}' AND (HEX({column}) > '{i}' OR (HEX({column}) = \
-             '{i}' AND {position} > {p}))))"
-        )
-    };
-    let select = select::list(engine, part);
-    let (filter, after, order) = match part {
-        Part::Tables | Part::Views => (format!("TABLE_SCHEMA = {db}"), after_table, "HEX(TABLE_NAME)"),
-        Part::Columns => (
-            format!("TABLE_SCHEMA = {db}"),
-            format!("(HEX(TABLE_NAME) > '{k}' OR (HEX(TABLE_NAME) = '{k}' AND ORDINAL_POSITION > {p}))"),
-            "HEX(TABLE_NAME), ORDINAL_POSITION",
-        ),
-        Part::IndexParts => (
-            format!("TABLE_SCHEMA = {db}"),
-            after_part("INDEX_NAME", "SEQ_IN_INDEX"),
-            "HEX(TABLE_NAME), HEX(INDEX_NAME), SEQ_IN_INDEX",
-        ),
-        Part::ForeignKeyParts => (
-            format!("TABLE_SCHEMA = {db} AND REFERENCED_TABLE_NAME IS NOT NULL"),
-            after_part("CONSTRAINT_NAME", "ORDINAL_POSITION"),
-            "HEX(TABLE_NAME), HEX(CONSTRAINT_NAME), ORDINAL_POSITION",
-        ),
-        Part::Checks if engine == Engine::Mysql => (
-            format!("TC.TABLE_SCHEMA = {db} AND TC.CONSTRAINT_TYPE = 'CHECK'"),
-            format!("(HEX(TC.TABLE_NAME) > '{k}' OR (HEX(TC.TABLE_NAME) = '{k}' AND HEX(TC.CONSTRAINT_NAME) > '{i}'))"),
-            "HEX(TC.TABLE_NAME), HEX(TC.CONSTRAINT_NAME)",
-        ),
-        Part::ForeignKeyRules | Part::Checks => (
-            format!("CONSTRAINT_SCHEMA = {db}"),
-            after_item("CONSTRAINT_NAME"),
-            "HEX(TABLE_NAME), HEX(CONSTRAINT_NAME)",
-        ),
-        Part::PublicIndexes => (
-            format!("TABLE_SCHEMA = {db} AND SEQ_IN_INDEX = 1"),
-            after_item("KEY_NAME"),
-            "HEX(TABLE_NAME), HEX(KEY_NAME)",
-        ),
-    };
-    format!("{select} WHERE {filter} AND {after} ORDER BY {order} LIMIT {n}")
 }
 
 #[cfg(test)]

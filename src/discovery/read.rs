@@ -3,13 +3,15 @@
 
 use std::time::Duration;
 
-use super::assemble::DatabaseRows;
+use super::assemble::{DatabaseRows, rows_of};
+use super::create::Creates;
 use super::error::DiscoveryError;
+use super::extras::Extras;
 use super::fingerprint::{Fingerprint, look};
 use super::guards::{self, Shortfall};
-use super::pages::{self, PageSize};
-use super::queries::Part;
-use crate::mcp::SqlSource;
+use super::pages::{self, Pages};
+use super::queries::{Part, lists};
+use crate::mcp::{McpError, SqlSource};
 use crate::schema::Engine;
 
 /// Readings thrown away because the schema changed meanwhile, at most.
@@ -17,9 +19,12 @@ const CHANGED_RETRIES: u32 = 3;
 /// Readings thrown away because rows were missing, at most.
 const SHORT_RETRIES: u32 = 1;
 
-/// A database's rows and the fingerprint they belong to.
+/// A database's rows, what its objects told themselves, and the fingerprint all this belongs to.
 pub(super) struct Reading {
     pub(super) rows: DatabaseRows,
+    pub(super) creates: Creates,
+    /// Parts that this version of the server does not have.
+    pub(super) missing: Vec<Part>,
     pub(super) fingerprint: Fingerprint,
 }
 
@@ -29,7 +34,7 @@ enum Attempt {
     /// The fingerprints before and after differ.
     Changed,
     /// The fingerprints agree and a list has too few or too many rows.
-    Short(Part, Shortfall),
+    Short(&'static str, Shortfall),
     /// The database is not there.
     Gone,
 }
@@ -43,13 +48,14 @@ pub(super) async fn database(
     source: &dyn SqlSource,
     engine: Engine,
     name: &str,
-    size: &mut PageSize,
+    pages: &mut Pages,
     retry_delay: Duration,
     judge: &(dyn Fn(&DatabaseRows) -> Result<(), DiscoveryError> + Sync),
+    extras: &mut Extras<'_>,
 ) -> Result<Option<Reading>, DiscoveryError> {
     let (mut changed, mut short) = (0, 0);
     loop {
-        match attempt(source, engine, name, size, judge).await? {
+        match attempt(source, engine, name, pages, judge, extras).await? {
             Attempt::Whole(reading) => return Ok(Some(*reading)),
             Attempt::Gone => return Ok(None),
             Attempt::Changed if changed < CHANGED_RETRIES => {
@@ -65,8 +71,8 @@ pub(super) async fn database(
                 });
             }
             Attempt::Short(..) if short < SHORT_RETRIES => short += 1,
-            Attempt::Short(part, Shortfall { got, want }) => {
-                return Err(DiscoveryError::missing(name, part.as_str(), got, want));
+            Attempt::Short(list, Shortfall { got, want }) => {
+                return Err(DiscoveryError::missing(name, list, got, want));
             }
         }
     }
@@ -82,29 +88,63 @@ async fn attempt(
     source: &dyn SqlSource,
     engine: Engine,
     name: &str,
-    size: &mut PageSize,
+    pages: &mut Pages,
     judge: &(dyn Fn(&DatabaseRows) -> Result<(), DiscoveryError> + Sync),
+    extras: &mut Extras<'_>,
 ) -> Result<Attempt, DiscoveryError> {
     let Some(before) = look(source, engine, &[name]).await?.remove(name) else { return Ok(Attempt::Gone) };
-    let (mut rows, mut short) = (DatabaseRows::new(), None);
-    for part in Part::of(engine) {
-        let want = before.count(part);
-        let list = pages::read(source, engine, part, name, want, size).await?;
-        if let (None, Err(found)) = (&short, guards::whole(list.len(), want)) {
-            short = Some((part, found));
+    let (mut rows, mut short, mut missing) = (DatabaseRows::new(), None, Vec::new());
+    for list in lists(engine) {
+        let mut expected = before.expected(list);
+        if list.part == Part::Sequences && !has_sequences(&rows)? {
+            expected.rows = Some(0);
         }
-        rows.insert(part, list);
-        if part == Part::Tables {
+        let read = match pages::read(source, engine, list, name, expected, pages).await {
+            Err(error) if list.part.may_be_missing() && is_missing(&error) => {
+                missing.push(list.part);
+                continue;
+            }
+            other => other?,
+        };
+        let (got, want) = match list.part {
+            Part::PublicIndexes => {
+                (guards::public_parts(&read, rows_of(&rows, Part::IndexParts))?, Some(expected.about))
+            }
+            _ => (read.len(), expected.rows),
+        };
+        if let (None, Err(found)) = (&short, guards::whole(got, want)) {
+            short = Some((list.name, found));
+        }
+        rows.insert(list.part, read);
+        if list.part == Part::Tables {
             judge(&rows)?;
         }
     }
+    let creates = extras.read(source, engine, name, &mut rows).await?;
     let after = look(source, engine, &[name]).await?.remove(name);
     Ok(match (after, short) {
-        (Some(after), None) if after == before => Attempt::Whole(Box::new(Reading { rows, fingerprint: after })),
-        (Some(after), Some((part, found))) if after.value == before.value => Attempt::Short(part, found),
+        (Some(after), None) if after == before => {
+            Attempt::Whole(Box::new(Reading { rows, creates, missing, fingerprint: after }))
+        }
+        (Some(after), Some((list, found))) if after.value == before.value => Attempt::Short(list, found),
         (Some(_), _) => Attempt::Changed,
         (None, _) => Attempt::Gone,
     })
+}
+
+/// The list of tables has a sequence, so that asking for them is worth a call.
+fn has_sequences(rows: &DatabaseRows) -> Result<bool, McpError> {
+    for row in rows_of(rows, Part::Tables) {
+        if row.text("typ")?.eq_ignore_ascii_case("sequence") {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// The server has no such column or table.
+fn is_missing(error: &McpError) -> bool {
+    matches!(error.sql_code, Some(1054 | 1109 | 1146))
 }
 
 #[cfg(test)]

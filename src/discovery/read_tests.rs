@@ -5,6 +5,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use serde_json::{Value, json};
 
 use super::*;
+use crate::discovery::create::Allowance;
+use crate::discovery::memory::Memory;
 use crate::discovery::queries::hex;
 use crate::discovery::testing::Scripted;
 
@@ -44,8 +46,10 @@ fn server(
 }
 
 async fn read(source: &Scripted) -> Result<Option<Reading>, DiscoveryError> {
-    let mut size = PageSize::new(5000);
-    database(source, Engine::Mariadb, "d", &mut size, Duration::ZERO, &|_| Ok(())).await
+    let mut size = Pages::new(5000, false);
+    let mut allowance = Allowance::new(9);
+    let mut extras = Extras { wanted: &|_| true, known: &Memory::default(), allowance: &mut allowance };
+    database(source, Engine::Mariadb, "d", &mut size, Duration::ZERO, &|_| Ok(()), &mut extras).await
 }
 
 fn looks(source: &Scripted) -> usize {
@@ -97,8 +101,11 @@ async fn too_many_rows_are_no_whole_list_either() {
 async fn the_judge_ends_the_reading_before_the_columns() {
     let source = server(|_| 7, |_| 2);
     let refuse = |_: &DatabaseRows| Err(DiscoveryError::TooManyTables { tables: 2, cap: 1 });
-    let mut size = PageSize::new(5000);
-    let error = database(&source, Engine::Mariadb, "d", &mut size, Duration::ZERO, &refuse).await.err().unwrap();
+    let mut size = Pages::new(5000, false);
+    let mut allowance = Allowance::new(9);
+    let mut extras = Extras { wanted: &|_| true, known: &Memory::default(), allowance: &mut allowance };
+    let read = database(&source, Engine::Mariadb, "d", &mut size, Duration::ZERO, &refuse, &mut extras).await;
+    let error = read.err().unwrap();
     assert!(matches!(error, DiscoveryError::TooManyTables { .. }));
     assert_eq!(source.asked().len(), 2);
 }

@@ -25,6 +25,7 @@ impl Scripted {
             dialect: Dialect::Pytidb,
             transport: Transport::StreamableHttp,
             rows_pointer: None,
+            packed: false,
         };
         Self { answer: Box::new(answer), asked: Mutex::default(), info }
     }

@@ -22,6 +22,20 @@ pub enum WarningCode {
     RulesHidden,
     /// A database asked for by name is not there, or the account cannot see it.
     DatabaseNotFound,
+    /// The table has more columns than the account may see.
+    ColumnsHidden,
+    /// The table is partitioned, and the account may not see how.
+    PartitionsHidden,
+    /// The table has a CHECK whose condition the account may not see.
+    CheckHidden,
+    /// A sequence whose settings cannot be read.
+    SequenceHidden,
+    /// What only SHOW CREATE TABLE tells could not be read of some tables of the database.
+    ExtrasUnknown,
+    /// The server drops CHECK constraints from DDL without a word.
+    ChecksOff,
+    /// The server has no such part of information_schema.
+    Unsupported,
 }
 
 impl WarningCode {
@@ -36,6 +50,13 @@ impl WarningCode {
             Self::ViewHidden => "VIEW_HIDDEN",
             Self::RulesHidden => "RULES_HIDDEN",
             Self::DatabaseNotFound => "DATABASE_NOT_FOUND",
+            Self::ColumnsHidden => "COLUMNS_HIDDEN",
+            Self::PartitionsHidden => "PARTITIONS_HIDDEN",
+            Self::CheckHidden => "CHECK_HIDDEN",
+            Self::SequenceHidden => "SEQUENCE_HIDDEN",
+            Self::ExtrasUnknown => "EXTRAS_UNKNOWN",
+            Self::ChecksOff => "CHECKS_OFF",
+            Self::Unsupported => "UNSUPPORTED",
         }
     }
 
@@ -48,6 +69,21 @@ impl WarningCode {
             Self::ViewHidden => "the view's text is not visible; grant SHOW VIEW on the database",
             Self::RulesHidden => "foreign-key rules are not visible; grant REFERENCES on the database",
             Self::DatabaseNotFound => "no such database, or the account may not see it",
+            Self::ColumnsHidden => "it has more columns than are visible; grant SELECT on the whole table",
+            Self::PartitionsHidden => "how the table is partitioned is not visible; grant SELECT on the database",
+            Self::CheckHidden => "the condition is not visible and published as unknown; grant SELECT on the database",
+            Self::SequenceHidden => {
+                "its settings cannot be read and are published as unknown; grant SELECT on it, or rename it if its \
+                 name has a colon, percent sign, backslash or semicolon"
+            }
+            Self::ExtrasUnknown => {
+                "SHOW CREATE TABLE is refused for some tables, which are marked extrasUnknown: let the MCP server pass \
+                 it, grant SELECT, and rename tables whose names have a colon, percent sign, backslash or semicolon"
+            }
+            Self::ChecksOff => {
+                "TiDB drops CHECK constraints from DDL without a word; SET GLOBAL tidb_enable_check_constraint = ON"
+            }
+            Self::Unsupported => "this version of the server does not have it; the schema is published without it",
         }
     }
 }
@@ -55,9 +91,9 @@ impl WarningCode {
 /// One inexact thing.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Warning {
-    /// The database.
+    /// The database; empty when it is about the server.
     pub database: String,
-    /// The table or view; empty when it is about the database.
+    /// The table, view or sequence; empty when it is about the database.
     pub object: String,
     /// The column, index or constraint; empty when it is about the object.
     pub element: String,
@@ -67,7 +103,8 @@ pub struct Warning {
 
 impl fmt::Display for Warning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.code.as_str(), self.database)?;
+        let database = if self.database.is_empty() { "*" } else { &self.database };
+        write!(f, "{} {database}", self.code.as_str())?;
         for part in [&self.object, &self.element].into_iter().filter(|part| !part.is_empty()) {
             write!(f, ".{part}")?;
         }

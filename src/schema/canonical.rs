@@ -5,7 +5,7 @@ use serde::Serialize;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use super::{Database, ServerFacts, Table, View};
+use super::{Database, Sequence, ServerFacts, Table, View};
 
 /// A hash as published: `sha256:` and 64 lower-case hex digits.
 #[must_use]
@@ -85,6 +85,14 @@ pub fn view_hash(view: &View) -> Result<String, serde_json::Error> {
     Ok(sha256(&[b"schema/v1/view\n", &bytes(view)?]))
 }
 
+/// Hash of one sequence.
+///
+/// # Errors
+/// As [`bytes`].
+pub fn sequence_hash(sequence: &Sequence) -> Result<String, serde_json::Error> {
+    Ok(sha256(&[b"schema/v1/sequence\n", &bytes(sequence)?]))
+}
+
 /// One line of a database hash: the letter of the kind (`t`, `v` or `s`), the name and the object's hash.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ObjectHash {
@@ -96,7 +104,7 @@ pub struct ObjectHash {
     pub hash: String,
 }
 
-/// Hashes of all objects of a database: tables, then views, each in model order.
+/// Hashes of all objects of a database: tables, views, then sequences, each in model order.
 ///
 /// # Errors
 /// As [`bytes`].
@@ -105,7 +113,11 @@ pub fn object_hashes(database: &Database) -> Result<Vec<ObjectHash>, serde_json:
         database.tables.iter().map(|t| Ok(ObjectHash { letter: 't', name: t.name.clone(), hash: table_hash(t)? }));
     let views =
         database.views.iter().map(|v| Ok(ObjectHash { letter: 'v', name: v.name.clone(), hash: view_hash(v)? }));
-    tables.chain(views).collect()
+    let sequences = database
+        .sequences
+        .iter()
+        .map(|s| Ok(ObjectHash { letter: 's', name: s.name.clone(), hash: sequence_hash(s)? }));
+    tables.chain(views).chain(sequences).collect()
 }
 
 /// Hash of a database, from its attributes and the hashes of its objects.
@@ -113,7 +125,10 @@ pub fn object_hashes(database: &Database) -> Result<Vec<ObjectHash>, serde_json:
 pub fn database_hash(database: &Database, objects: &[ObjectHash]) -> String {
     let mut lines: Vec<String> = objects.iter().map(|o| format!("{}\0{}\0{}\n", o.letter, o.name, o.hash)).collect();
     lines.sort_unstable();
-    let attributes = format!("{}\0{}\0{}\n", database.name, database.charset, database.collation);
+    let Database { name, charset, collation, placement, .. } = database;
+    // A line of its own, so that a database without one keeps its hash.
+    let placement = if placement.is_empty() { String::new() } else { format!("placement\0{placement}\n") };
+    let attributes = format!("{name}\0{charset}\0{collation}\n{placement}");
     sha256(&[b"schema/v1/db\n", attributes.as_bytes(), lines.concat().as_bytes()])
 }
 
@@ -156,6 +171,23 @@ mod tests {
             String::from_utf8(bytes(&value).unwrap()).unwrap(),
             "{\"a\":\"é😀/\",\"b\":[1,{\"a\":true,\"z\":\"\\u0001\\\"\\\\\\n\"}]}"
         );
+    }
+
+    #[test]
+    fn sequences_and_placement_have_hashes_of_their_own_and_change_no_other() {
+        let database = |json: serde_json::Value| -> Database { serde_json::from_value(json).unwrap() };
+        let plain = database(json!({"name": "d", "charset": "utf8mb4", "collation": "utf8mb4_bin"}));
+        let hash = |database: &Database| database_hash(database, &object_hashes(database).unwrap());
+        // printf 'schema/v1/db\nd\0utf8mb4\0utf8mb4_bin\n' | sha256sum
+        assert_eq!(hash(&plain), "sha256:1d4a827d27de48d26a68e480e81ff5b75483833172dffc4b2b7e41520cb62536");
+        let placed = Database { placement: "p".into(), ..plain.clone() };
+        let sequence = database(json!({"name": "d", "charset": "utf8mb4", "collation": "utf8mb4_bin",
+            "sequences": [{"name": "s", "start": "1"}]}));
+        assert!(hash(&placed) != hash(&plain) && hash(&sequence) != hash(&plain));
+        let objects = object_hashes(&sequence).unwrap();
+        assert_eq!((objects[0].letter, objects[0].name.as_str()), ('s', "s"));
+        // printf 'schema/v1/sequence\n{"name":"s","start":"1"}' | sha256sum
+        assert_eq!(objects[0].hash, "sha256:85ec0a92fffcb78207014b312b322b96a6a0afd53f0fc975f3bc985ed01aa5eb");
     }
 
     #[test]

@@ -75,7 +75,7 @@ impl Selection {
         !SYSTEM_DATABASES.contains(&name.to_lowercase().as_str()) && self.databases.wants(fold, &[name])
     }
 
-    /// The table or view is wanted; a glob may name it alone or as `DB.TABLE`.
+    /// The table, view or sequence is wanted; a glob may name it alone or as `DB.TABLE`.
     #[must_use]
     pub fn table(&self, database: &str, table: &str, fold: bool) -> bool {
         self.tables.wants(fold, &[table, &format!("{database}.{table}")])
@@ -96,6 +96,7 @@ impl Selection {
             let name = database.name.clone();
             database.tables.retain(|t| self.table(&name, &t.name, fold));
             database.views.retain(|v| self.table(&name, &v.name, fold));
+            database.sequences.retain(|s| self.table(&name, &s.name, fold));
             database
         };
         let databases = snapshot.databases.into_iter().filter(|d| self.database(&d.name, fold)).map(keep).collect();

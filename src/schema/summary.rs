@@ -3,15 +3,19 @@
 use super::canonical::{content_hash, database_hash, object_hashes, revision};
 use super::{Database, Snapshot};
 
-const HEAD: [&str; 9] =
-    ["DATABASE", "CHARSET", "TABLES", "VIEWS", "COLUMNS", "INDEXES", "FOREIGN KEYS", "CHECKS", "HASH"];
+/// Columns of the table, and how many of them are counts.
+const WIDTH: usize = 10;
+const COUNTS: usize = 7;
+
+const HEAD: [&str; WIDTH] =
+    ["DATABASE", "CHARSET", "TABLES", "VIEWS", "SEQUENCES", "COLUMNS", "INDEXES", "FOREIGN KEYS", "CHECKS", "HASH"];
 
 /// The summary's text, ending in a newline. `notes` (warnings, say) follow the totals, one a line.
 ///
 /// # Errors
 /// As [`super::canonical::bytes`].
 pub fn summary(snapshot: &Snapshot, notes: &[String]) -> Result<String, serde_json::Error> {
-    let (mut rows, mut hashes, mut totals) = (vec![HEAD.map(str::to_owned)], Vec::new(), [0; 6]);
+    let (mut rows, mut hashes, mut totals) = (vec![HEAD.map(str::to_owned)], Vec::new(), [0; COUNTS]);
     for database in &snapshot.databases {
         let hash = database_hash(database, &object_hashes(database)?);
         let counts = counts(database);
@@ -36,12 +40,13 @@ pub fn summary(snapshot: &Snapshot, notes: &[String]) -> Result<String, serde_js
     Ok(out)
 }
 
-/// Tables, views, columns (of tables), indexes (the primary key included), foreign keys, checks.
-fn counts(database: &Database) -> [usize; 6] {
+/// Tables, views, sequences, columns (of tables), indexes (the primary key included), foreign keys, checks.
+fn counts(database: &Database) -> [usize; COUNTS] {
     let sum = |of: &dyn Fn(&super::Table) -> usize| database.tables.iter().map(of).sum();
     [
         database.tables.len(),
         database.views.len(),
+        database.sequences.len(),
         sum(&|t| t.columns.len()),
         sum(&|t| t.indexes.len() + usize::from(t.primary_key.is_some())),
         sum(&|t| t.foreign_keys.len()),
@@ -49,10 +54,10 @@ fn counts(database: &Database) -> [usize; 6] {
     ]
 }
 
-fn line(name: &str, charset: &str, counts: [usize; 6], hash: &str) -> [String; 9] {
-    let [tables, views, columns, indexes, keys, checks] = counts.map(|n| n.to_string());
+fn line(name: &str, charset: &str, counts: [usize; COUNTS], hash: &str) -> [String; WIDTH] {
+    let [tables, views, sequences, columns, indexes, keys, checks] = counts.map(|n| n.to_string());
     let charset = if charset.is_empty() { "-" } else { charset };
-    [name.to_owned(), charset.to_owned(), tables, views, columns, indexes, keys, checks, hash.to_owned()]
+    [name.to_owned(), charset.to_owned(), tables, views, sequences, columns, indexes, keys, checks, hash.to_owned()]
 }
 
 /// A name or note on one line: control characters would break the table or the terminal.
@@ -61,14 +66,14 @@ fn printable(text: &str) -> String {
 }
 
 /// Words to the left, numbers to the right, two blanks between.
-fn aligned(rows: &[[String; 9]]) -> String {
+fn aligned(rows: &[[String; WIDTH]]) -> String {
     let width = |at: usize| rows.iter().map(|row| row[at].chars().count()).max().unwrap_or(0);
-    let widths: [usize; 9] = std::array::from_fn(width);
+    let widths: [usize; WIDTH] = std::array::from_fn(width);
     let mut out = String::new();
     for row in rows {
         let cells = row.iter().zip(widths).enumerate().map(|(at, (cell, width))| match at {
             0 | 1 => format!("{cell:<width$}"),
-            8 => cell.clone(),
+            at if at + 1 == WIDTH => cell.clone(),
             _ => format!("{cell:>width$}"),
         });
         out.push_str(cells.collect::<Vec<_>>().join("  ").trim_end());
@@ -99,10 +104,21 @@ mod tests {
     fn columns_line_up_and_totals_follow() {
         let text = summary(&snapshot(&["shop", "täble列"]), &["VIEW_INVALID shop.v: repair it".to_owned()]).unwrap();
         let lines: Vec<&str> = text.lines().collect();
-        assert_eq!(lines[0], "DATABASE     CHARSET  TABLES  VIEWS  COLUMNS  INDEXES  FOREIGN KEYS  CHECKS  HASH");
-        assert!(lines[1].starts_with("shop         utf8mb4       1      0        1        1             0       0  "));
-        assert!(lines[2].starts_with("täble列       utf8mb4       1      0        1 "), "{}", lines[2]);
-        assert!(lines[3].starts_with("2 databases  -             2      0        2        2 "), "{}", lines[3]);
+        assert_eq!(
+            lines[0],
+            "DATABASE     CHARSET  TABLES  VIEWS  SEQUENCES  COLUMNS  INDEXES  FOREIGN KEYS  CHECKS  HASH"
+        );
+        assert!(
+            lines[1].starts_with(
+                "shop         utf8mb4       1      0          0        1        1             0       0  "
+            )
+        );
+        assert!(lines[2].starts_with("täble列       utf8mb4       1      0          0        1 "), "{}", lines[2]);
+        assert!(
+            lines[3].starts_with("2 databases  -             2      0          0        2        2 "),
+            "{}",
+            lines[3]
+        );
         let hash = |line: &str| line.rsplit("  ").next().unwrap().to_owned();
         assert!(lines[1..4].iter().all(|line| hash(line).len() == 12));
         assert_ne!(hash(lines[1]), hash(lines[2]));

@@ -30,6 +30,7 @@ fn pytidb() -> ServerInfo {
         dialect: Dialect::Pytidb,
         transport: Transport::StreamableHttp,
         rows_pointer: None,
+        packed: false,
     }
 }
 
@@ -61,6 +62,11 @@ impl Tape {
         Self { answers, asked: Mutex::default(), lenient: false, info: pytidb() }
     }
 
+    /// Answers with another tape what that one holds, and the rest as before.
+    pub(crate) fn over(&mut self, path: &Path) {
+        self.answers.extend(Self::read(path).answers);
+    }
+
     /// Changes the rows of every statement that contains `part`.
     pub(crate) fn edit(&mut self, part: &str, change: impl Fn(&mut Vec<Value>)) {
         for (_, answers) in self.answers.iter_mut().filter(|(sql, _)| sql.contains(part)) {
@@ -70,6 +76,11 @@ impl Tape {
                 *one = answer(&rows);
             }
         }
+    }
+
+    /// Takes some statements off the tape.
+    pub(crate) fn forget(&mut self, which: impl Fn(&str) -> bool) {
+        self.answers.retain(|sql, _| !which(sql));
     }
 
     /// A statement that is not on the tape has no rows, instead of being an error.

@@ -29,7 +29,13 @@ pub(super) fn of_table(
     warnings: &mut Vec<Warning>,
 ) -> Result<TableColumns, McpError> {
     let mut out = TableColumns { columns: Vec::new(), compressed: Vec::new() };
-    for row in by_ordinal(rows)? {
+    let rows = by_ordinal(rows)?;
+    // MariaDB numbers the columns of a table without a gap, but shows only those that a grant on columns names.
+    let last = rows.last().map_or(Ok(0), |row| row.number("pos"))?;
+    if context.engine == Engine::Mariadb && last > rows.len() as u64 {
+        warnings.push(context.warning(table, "", WarningCode::ColumnsHidden));
+    }
+    for row in rows {
         let name = row.text("c")?;
         if context.engine == Engine::Tidb && context.ddl != Ddl::Idle && name.starts_with(PHANTOM) {
             continue;
@@ -83,6 +89,7 @@ fn bare(row: &Row, name: String, r#type: crate::schema::Type, before: usize) -> 
         default: None,
         on_update: None,
         auto_increment: false,
+        auto_random: None,
         generated: None,
         invisible: false,
         charset: charset(&row.text_or_null("cs")?.unwrap_or_default()),

@@ -7,7 +7,7 @@ use crate::discovery::normalize::{action, expression};
 use crate::discovery::warning::{Warning, WarningCode};
 use crate::mcp::McpError;
 use crate::mcp::rows::Row;
-use crate::schema::{Check, ForeignKey, ReferentialAction};
+use crate::schema::{Check, CheckLevel, Engine, ForeignKey, ReferentialAction, Table};
 
 /// Joins the columns and the rules of each foreign key of one table. A constraint's name is not unique in a database,
 /// so both lists must be those of this table. Rules the account may not see are `unknown`, never left out.
@@ -38,11 +38,12 @@ pub(super) fn foreign_keys(
         let parent = first.text("rs")?;
         out.push(ForeignKey {
             columns: cells(&rows, "c")?,
-            ref_database: (!same_name(context, &parent)).then_some(parent),
+            ref_database: (!context.same(&parent, context.database)).then_some(parent),
             ref_table: first.text("rt")?,
             ref_columns: cells(&rows, "rc")?,
             on_delete,
             on_update,
+            valid: None,
             name,
         });
     }
@@ -53,8 +54,17 @@ fn cells(rows: &[&Row], label: &str) -> Result<Vec<String>, McpError> {
     rows.iter().map(|row| row.text(label)).collect()
 }
 
-fn same_name(context: &Context<'_>, name: &str) -> bool {
-    name == context.database || (context.fold && name.to_lowercase() == context.database.to_lowercase())
+/// Gives each parent in this database the spelling of its table. Where case does not matter, a key made before its
+/// parent, or with other letters, keeps the words it was made with.
+pub(super) fn spell_parents(context: &Context<'_>, listed: &[Row], tables: &mut [Table]) -> Result<(), McpError> {
+    let names = listed.iter().map(|row| row.text("t")).collect::<Result<Vec<_>, _>>()?;
+    let keys = tables.iter_mut().flat_map(|table| &mut table.foreign_keys);
+    for key in keys.filter(|key| key.ref_database.is_none() && !names.contains(&key.ref_table)) {
+        if let Some(name) = names.iter().find(|name| context.same(name, &key.ref_table)) {
+            key.ref_table.clone_from(name);
+        }
+    }
+    Ok(())
 }
 
 /// Reads the checks, sorted by name. Only MySQL tells whether one is enforced.
@@ -63,11 +73,16 @@ pub(super) fn checks(context: &Context<'_>, rows: &[&Row], columns: &[String]) -
     for row in rows {
         let expr = expression::normal(&row.text("expr")?, context.engine);
         let enforced = row.text_or_null("enf")?.is_none_or(|text| !text.eq_ignore_ascii_case("no"));
+        let name = row.text("ck")?;
+        // MariaDB names a column's check after the column. A check of the table that someone gave a column's name reads
+        // the same here.
+        let of_column = context.engine == Engine::Mariadb && columns.contains(&name);
         out.push(Check {
-            name: row.text("ck")?,
+            name,
             columns: expression::columns(&expr, columns),
             expr,
             enforced: (!enforced).then_some(false),
+            level: if of_column { CheckLevel::Column } else { CheckLevel::Table },
         });
     }
     out.sort_unstable_by(|a, b| a.name.cmp(&b.name));

@@ -1,12 +1,17 @@
 //! The primary key and the indexes of a table. Pure.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::Context;
+use crate::discovery::fingerprint::Ddl;
 use crate::discovery::normalize::expression;
+use crate::discovery::queries::Part;
 use crate::mcp::McpError;
 use crate::mcp::rows::Row;
 use crate::schema::{Engine, Index, IndexType, KeyPart, PrimaryKey};
+
+/// TiDB's name for an index that a running MODIFY COLUMN is filling.
+const PHANTOM: &str = "_Idx$_";
 
 /// Reads the keys from their parts. `public` are the indexes TiDB has finished: it lists the others as if they were
 /// there, unique ones that enforce nothing yet among them. `hidden` tells key columns the table does not show.
@@ -16,25 +21,42 @@ pub(super) fn indexes(
     public: &[&Row],
     hidden: &dyn Fn(&str) -> bool,
 ) -> Result<(Option<PrimaryKey>, Vec<Index>), McpError> {
-    let public = public.iter().map(|row| row.text("ix")).collect::<Result<BTreeSet<_>, _>>()?;
+    let mut flags = BTreeMap::new();
+    for row in public {
+        flags.insert(row.text("ix")?, (is_set(row, "clu")?, is_set(row, "glob")?));
+    }
+    // A version without that list shows no more of what is being built than its name.
+    let untold = context.missing.contains(&Part::PublicIndexes);
+    let finished = |name: &str| match context.engine {
+        Engine::Mariadb | Engine::Mysql => true,
+        Engine::Tidb if untold => context.ddl == Ddl::Idle || !name.starts_with(PHANTOM),
+        Engine::Tidb => flags.contains_key(name),
+    };
     let mut by_name: BTreeMap<String, BTreeMap<u64, &Row>> = BTreeMap::new();
     for row in parts {
         let name = row.text("ix")?;
-        if context.engine != Engine::Tidb || public.contains(&name) {
+        if finished(&name) {
             by_name.entry(name).or_default().insert(row.number("seq")?, row);
         }
     }
     let (mut primary, mut indexes) = (None, Vec::new());
     for (name, rows) in by_name {
         let rows: Vec<&Row> = rows.into_values().collect();
-        let Some(index) = index(context, name, &rows, hidden)? else { continue };
+        let Some(mut index) = index(context, name, &rows, hidden)? else { continue };
+        let (clustered, global) = flags.get(&index.name).copied().unwrap_or_default();
         if index.name == "PRIMARY" {
-            primary = Some(PrimaryKey { columns: index.parts });
+            primary = Some(PrimaryKey { columns: index.parts, clustered });
         } else {
+            index.global = global;
             indexes.push(index);
         }
     }
     Ok((primary, indexes))
+}
+
+/// A flag, which TiDB writes as a word in one column and as a number in another.
+fn is_set(row: &Row, label: &str) -> Result<bool, McpError> {
+    Ok(row.text_or_null(label)?.is_some_and(|text| text == "1" || text.eq_ignore_ascii_case("yes")))
 }
 
 fn index(
@@ -61,6 +83,8 @@ fn index(
         unique: first.number("nonuniq")? == 0,
         r#type,
         multi_valued: parts.iter().any(array),
+        global: false,
+        predicate: String::new(),
         parts,
         invisible: match context.engine {
             Engine::Mariadb => first.text("ign")?.eq_ignore_ascii_case("yes"),

@@ -4,18 +4,23 @@
 mod columns;
 mod constraints;
 mod indexes;
+mod sequences;
+mod tables;
+mod tidb;
+mod views;
 
 use std::collections::BTreeMap;
 
+use super::create::Creates;
 use super::error::DiscoveryError;
+use super::facts::Attributes;
 use super::fingerprint::Ddl;
 use super::normalize::temporal::Zone;
-use super::normalize::{charset, options};
 use super::queries::Part;
 use super::warning::{Warning, WarningCode};
 use crate::mcp::McpError;
 use crate::mcp::rows::{Row, Rows};
-use crate::schema::{Check, Column, Database, Engine, Table, TableKind, Type, View};
+use crate::schema::{Database, Engine, TableKind};
 
 /// Every row read of a database, one list per part.
 pub(super) type DatabaseRows = BTreeMap<Part, Rows>;
@@ -38,11 +43,20 @@ pub(super) struct Context<'a> {
     pub(super) zone: Zone,
     /// Whether half-built objects may be in the rows.
     pub(super) ddl: Ddl,
+    /// What SHOW CREATE TABLE told (TiDB).
+    pub(super) creates: &'a Creates,
+    /// Parts this version of the server does not have.
+    pub(super) missing: &'a [Part],
 }
 
 impl Context<'_> {
     fn warning(&self, object: &str, element: &str, code: WarningCode) -> Warning {
         Warning { database: self.database.to_owned(), object: object.to_owned(), element: element.to_owned(), code }
+    }
+
+    /// Both name the same table or database.
+    fn same(&self, a: &str, b: &str) -> bool {
+        a == b || (self.fold && a.to_lowercase() == b.to_lowercase())
     }
 }
 
@@ -53,10 +67,12 @@ pub(super) enum ObjectKind {
     Table(TableKind),
     /// A view.
     View,
+    /// A sequence.
+    Sequence,
 }
 
-/// The name and kind of a row of the list of tables; `None` for what is not published here (sequences, temporary
-/// tables, the server's own views).
+/// The name and kind of a row of the list of tables; `None` for what is not published here (temporary tables, the
+/// server's own views).
 pub(super) fn object(row: &Row, engine: Engine) -> Result<Option<(String, ObjectKind)>, McpError> {
     if engine == Engine::Mariadb && row.text_or_null("tmp")?.as_deref() == Some("Y") {
         return Ok(None);
@@ -65,6 +81,7 @@ pub(super) fn object(row: &Row, engine: Engine) -> Result<Option<(String, Object
         "BASE TABLE" => ObjectKind::Table(TableKind::Base),
         "SYSTEM VERSIONED" => ObjectKind::Table(TableKind::SystemVersioned),
         "VIEW" => ObjectKind::View,
+        "SEQUENCE" => ObjectKind::Sequence,
         _ => return Ok(None),
     };
     Ok(Some((row.text("t")?, kind)))
@@ -89,129 +106,40 @@ impl<'r> Grouped<'r> {
     }
 }
 
-/// Puts the wanted tables and views of a database together. `charset` and `collation` are empty where the account
-/// cannot see them.
+/// Puts the wanted objects of a database together. `attributes` are empty where the account cannot see them.
 ///
 /// # Errors
 /// Rows that lack a cell, or a table without a single column, which no engine allows: the account cannot see it whole.
 pub(super) fn database(
     context: &Context<'_>,
-    attributes: (String, String),
+    attributes: Attributes,
     rows: &DatabaseRows,
     wanted: &dyn Fn(&str) -> bool,
 ) -> Result<(Database, Vec<Warning>), DiscoveryError> {
     let parts = Grouped::new(rows)?;
-    let (charset, collation) = attributes;
-    let (mut tables, mut views, mut warnings) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut tables, mut views, mut sequences, mut warnings) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for row in rows_of(rows, Part::Tables) {
-        match object(row, context.engine)? {
-            Some((name, ObjectKind::Table(kind))) if wanted(&name) => {
-                tables.push(table(context, row, (name, kind), &parts, &mut warnings)?);
+        match object(row, context.engine)?.filter(|(name, _)| wanted(name)) {
+            Some((name, ObjectKind::Table(kind))) => {
+                tables.push(tables::table(context, row, (name, kind), &parts, &mut warnings)?);
             }
-            Some((name, ObjectKind::View)) if wanted(&name) => {
-                views.push(view(context, row, name, &parts, &mut warnings)?);
+            Some((name, ObjectKind::View)) => views.push(views::view(context, row, name, &parts, &mut warnings)?),
+            Some((name, ObjectKind::Sequence)) => {
+                sequences.push(sequences::sequence(context, row, name, &parts, &mut warnings)?);
             }
-            _ => {}
+            None => {}
         }
     }
     tables.sort_unstable_by(|a, b| a.name.cmp(&b.name));
     views.sort_unstable_by(|a, b| a.name.cmp(&b.name));
-    Ok((Database { name: context.database.to_owned(), charset, collation, tables, views }, warnings))
-}
-
-fn table(
-    context: &Context<'_>,
-    row: &Row,
-    (name, kind): (String, TableKind),
-    parts: &Grouped<'_>,
-    warnings: &mut Vec<Warning>,
-) -> Result<Table, DiscoveryError> {
-    let key = row.text("k")?;
-    let read = columns::of_table(context, &name, parts.of(Part::Columns, &key), warnings)?;
-    if read.columns.is_empty() {
-        return Err(DiscoveryError::Incomplete {
-            database: context.database.to_owned(),
-            part: format!("table {name}"),
-            problem: "no column of it is visible: grant SELECT on it, repair it, or leave it out by tables.exclude"
-                .to_owned(),
-        });
+    sequences.sort_unstable_by(|a, b| a.name.cmp(&b.name));
+    if tables.iter().any(|table| table.tidb.extras_unknown) {
+        warnings.push(context.warning("", "", WarningCode::ExtrasUnknown));
     }
-    let mut columns = read.columns;
-    let names: Vec<String> = columns.iter().map(|column| column.name.clone()).collect();
-    let mut checks = constraints::checks(context, parts.of(Part::Checks, &key), &names)?;
-    if context.engine == Engine::Mariadb {
-        json_columns(&mut columns, &mut checks);
-    }
-    let hidden = |column: &str| kind == TableKind::SystemVersioned && !names.iter().any(|name| name == column);
-    let public = parts.of(Part::PublicIndexes, &key);
-    let (primary_key, indexes) = indexes::indexes(context, parts.of(Part::IndexParts, &key), public, &hidden)?;
-    let rules = parts.of(Part::ForeignKeyRules, &key);
-    let foreign_keys =
-        constraints::foreign_keys(context, &name, parts.of(Part::ForeignKeyParts, &key), rules, warnings)?;
-    let mut options = options::parse(&row.text_or_null("opts")?.unwrap_or_default());
-    if !read.compressed.is_empty() {
-        options.insert("compressed".to_owned(), read.compressed.join(","));
-    }
-    Ok(Table {
-        name,
-        kind,
-        engine: row.text_or_null("eng")?.unwrap_or_default(),
-        collation: charset(&row.text_or_null("coll")?.unwrap_or_default()),
-        comment: row.text_or_null("cmt")?.unwrap_or_default(),
-        columns,
-        primary_key,
-        indexes,
-        foreign_keys,
-        checks,
-        options,
-    })
-}
-
-/// MariaDB's JSON is longtext and a check `json_valid` named as the column: both together are the type.
-fn json_columns(columns: &mut [Column], checks: &mut Vec<Check>) {
-    for column in columns.iter_mut().filter(|column| column.r#type.base == "longtext") {
-        let valid = format!("json_valid(`{}`)", column.name.replace('`', "``"));
-        let before = checks.len();
-        checks.retain(|check| !(check.name == column.name && check.expr == valid));
-        if checks.len() < before {
-            column.r#type = Type::bare("json");
-            column.charset.clear();
-            column.collation.clear();
-        }
-    }
-}
-
-fn view(
-    context: &Context<'_>,
-    row: &Row,
-    name: String,
-    parts: &Grouped<'_>,
-    warnings: &mut Vec<Warning>,
-) -> Result<View, DiscoveryError> {
-    let key = row.text("k")?;
-    let columns = columns::of_view(context, &name, parts.of(Part::Columns, &key), warnings)?;
-    let invalid = columns.is_empty();
-    if invalid {
-        warnings.push(context.warning(&name, "", WarningCode::ViewInvalid));
-    }
-    let own = parts.of(Part::Views, &key).first();
-    let cell = |label: &str| own.map_or(Ok(None), |row| row.text_or_null(label)).map(Option::unwrap_or_default);
-    // TiDB says CASCADED and NO of every view.
-    let told = context.engine != Engine::Tidb;
-    let definition = cell("def")?;
-    if definition.is_empty() {
-        warnings.push(context.warning(&name, "", WarningCode::ViewHidden));
-    }
-    let check_option = cell("chk")?.to_ascii_lowercase();
-    Ok(View {
-        name,
-        definition,
-        check_option: if told && check_option != "none" { check_option } else { String::new() },
-        security: cell("sec")?.to_ascii_lowercase(),
-        updatable: told && cell("upd")?.eq_ignore_ascii_case("yes"),
-        invalid,
-        columns,
-    })
+    constraints::spell_parents(context, rows_of(rows, Part::Tables), &mut tables)?;
+    let Attributes { charset, collation, placement } = attributes;
+    let name = context.database.to_owned();
+    Ok((Database { name, charset, collation, placement, tables, views, sequences }, warnings))
 }
 
 #[cfg(test)]

@@ -5,7 +5,9 @@ pub(super) mod expression;
 pub(super) mod extra;
 pub(super) mod numbers;
 pub(super) mod options;
+pub(super) mod partition;
 pub(super) mod temporal;
+pub(super) mod tidb;
 
 use crate::schema::ReferentialAction;
 

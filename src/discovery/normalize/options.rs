@@ -15,6 +15,11 @@ pub(in crate::discovery) fn parse(text: &str) -> BTreeMap<String, String> {
     out
 }
 
+/// The options say that the table is partitioned.
+pub(in crate::discovery) fn is_partitioned(text: &str) -> bool {
+    split(text).iter().any(|word| word.eq_ignore_ascii_case("partitioned"))
+}
+
 /// Splits at white space outside quotes.
 fn split(text: &str) -> Vec<String> {
     let mut out = vec![String::new()];
@@ -52,6 +57,7 @@ mod tests {
         ] {
             let want: BTreeMap<_, _> = want.into_iter().map(|(k, v)| (k.to_owned(), v.to_owned())).collect();
             assert_eq!(parse(text), want, "{text}");
+            assert_eq!(is_partitioned(text), text.ends_with("partitioned"), "{text}");
         }
     }
 }
