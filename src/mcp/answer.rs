@@ -11,29 +11,68 @@ use super::RawAnswer;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Message {
+struct Message<R> {
     #[serde(rename = "jsonrpc")]
     _version: JsonRpcVersion2_0,
     id: RequestId,
-    result: Outcome,
+    result: R,
 }
 
-/// The content blocks are skipped: they say the same once more as text.
+/// Rows as JSON. The content blocks are skipped: they say the same once more as text.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Outcome {
+struct Structured {
     structured_content: Map<String, Value>,
     is_error: Option<bool>,
     result_type: Option<String>,
 }
 
-/// The answer to request `id`, when `message` is one that succeeded and has structured content.
+/// Rows as texts alone.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Texts {
+    content: Vec<Text>,
+    #[serde(default)]
+    structured_content: (),
+    is_error: Option<bool>,
+    result_type: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Text {
+    #[serde(rename = "type")]
+    _kind: TextKind,
+    text: String,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum TextKind {
+    Text,
+}
+
+/// The answer to request `id`, when `message` is one that succeeded and has structured content, or nothing but texts.
 pub(super) fn read(message: &[u8], id: &RequestId) -> Option<RawAnswer> {
-    let message: Message = serde_json::from_slice(message).ok()?;
-    let Outcome { structured_content, is_error, result_type } = message.result;
-    let complete = result_type.is_none_or(|kind| kind == "complete");
-    let plain = message.id == *id && is_error != Some(true) && complete;
-    plain.then(|| RawAnswer { structured: Some(Value::Object(structured_content)), ..RawAnswer::default() })
+    // A search is many times faster than passing over the texts once to see that there is nothing else.
+    let message = std::str::from_utf8(message).ok()?;
+    let structured = || {
+        let Message { id: answered, result, .. } = serde_json::from_str::<Message<Structured>>(message).ok()?;
+        let Structured { structured_content, is_error, result_type } = result;
+        let answer = RawAnswer { structured: Some(Value::Object(structured_content)), ..RawAnswer::default() };
+        plain(answered == *id, is_error, result_type).then_some(answer)
+    };
+    let texts = || {
+        let Message { id: answered, result, .. } = serde_json::from_str::<Message<Texts>>(message).ok()?;
+        let Texts { content, structured_content: (), is_error, result_type } = result;
+        let content = content.into_iter().map(|block| block.text).collect();
+        plain(answered == *id, is_error, result_type).then(|| RawAnswer { content, ..RawAnswer::default() })
+    };
+    let mentioned = message.contains("\"structuredContent\"");
+    mentioned.then(structured).flatten().or_else(texts)
+}
+
+fn plain(ours: bool, is_error: Option<bool>, result_type: Option<String>) -> bool {
+    ours && is_error != Some(true) && result_type.is_none_or(|kind| kind == "complete")
 }
 
 /// What rmcp gets in place of an answer that was [`read`].
@@ -53,6 +92,7 @@ mod tests {
 
     use super::*;
 
+    const TEXTS: &str = r#"{"result":{"content":[{"type":"text","text":"{\"n\":1}"},{"type":"text","text":"é\u0005","annotations":{}}],"isError":false},"jsonrpc":"2.0","id":7}"#;
     const ROWS: &str = r#"{"jsonrpc":"2.0","id":7,"result":{"content":[{"type":"text","text":"{}"}],"structuredContent":{"result":[{"n":18446744073709551615}]},"isError":false}}"#;
 
     #[test]
@@ -60,6 +100,30 @@ mod tests {
         let answer = read(ROWS.as_bytes(), &RequestId::Number(7)).unwrap();
         let structured = Some(json!({"result": [{"n": u64::MAX}]}));
         assert_eq!(answer, RawAnswer { structured, content: vec![], is_error: false });
+    }
+
+    #[test]
+    fn rows_that_are_texts_alone_are_read_as_they_are() {
+        let id = RequestId::Number(7);
+        let content = vec!["{\"n\":1}".to_owned(), "é\u{5}".to_owned()];
+        assert_eq!(read(TEXTS.as_bytes(), &id), Some(RawAnswer { content, ..RawAnswer::default() }));
+        let empty = r#"{"jsonrpc":"2.0","id":7,"result":{"content":[],"structuredContent":null}}"#;
+        assert_eq!(read(empty.as_bytes(), &id), Some(RawAnswer::default()));
+        for (from, to) in [
+            (r#""id":7"#, r#""id":8"#),
+            (r#""isError":false"#, r#""isError":true"#),
+            (r#""isError":false"#, r#""resultType":"input_required""#),
+            (r#""isError":false"#, r#""structuredContent":[1]"#),
+            (r#"{"type":"text","text":"{"#, r#"{"type":"resource_link","text":"{"#),
+            (r#"{"type":"text","text":"{"#, r#"{"text":"{"#),
+            (r#""content":["#, r#""content":[1,"#),
+            (r#""content""#, r#""tools""#),
+        ] {
+            let message = TEXTS.replacen(from, to, 1);
+            assert_ne!(message, TEXTS);
+            assert_eq!(read(message.as_bytes(), &id), None, "{message}");
+        }
+        assert_eq!(read(&TEXTS.as_bytes()[..TEXTS.len() - 1], &id), None);
     }
 
     #[test]
@@ -71,7 +135,6 @@ mod tests {
             (r#""isError":false"#, r#""isError":true"#),
             (r#""isError":false"#, r#""resultType":"task""#),
             (r#""isError":false"#, r#""isError":0"#),
-            (r#""structuredContent":{"#, r#""other":{"#),
             (r#"{"result":[{"n":18446744073709551615}]}"#, "[1]"),
             (r#""jsonrpc":"2.0""#, r#""jsonrpc":"1.0""#),
             (r#""jsonrpc":"2.0","#, ""),

@@ -1,18 +1,21 @@
-//! The live [`SqlSource`]: one session at a time to one MCP server, opened anew when it broke, one call in flight.
-//! Owns when a session is kept, dropped and reopened; what goes over it is `session`'s.
+//! The live [`SqlSource`]: a few sessions with one MCP server, each opened when it is needed and anew when it broke. Owns
+//! how many calls are in flight, and when a session is kept, dropped and reopened; what goes over it is `session`'s.
 
 use std::fmt;
-use std::sync::Arc;
+use std::num::NonZeroU32;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
-use tokio::sync::Mutex;
+use tokio::sync::Semaphore;
 use tokio::time::Instant;
 
-use super::classify::{self, Failure, Step};
+use super::classify::{self, Again, Failure, Step};
+use super::ladder::Rung;
 use super::retry;
 use super::session::{Session, within};
-use super::{Endpoint, McpError, Observer, RawAnswer, ServerInfo, SqlSource};
+use super::{Dialect, Endpoint, McpError, Observer, RawAnswer, ServerInfo, SqlSource};
+use crate::error::Reason;
 
 /// A connection to an MCP server. It heals by itself: a session that broke (server restarted, connection lost, a call
 /// that did not end) is opened anew, with handshake, tools and canary, by the next call.
@@ -20,37 +23,55 @@ pub struct Connection {
     endpoint: Endpoint,
     observer: Arc<dyn Observer>,
     server: ServerInfo,
-    /// The session between two calls; empty while a call has it and after one that broke it. The lock is fair, and
-    /// is the bound of one call in flight: pytidb answers one request at a time, more would only time out.
-    session: Mutex<Option<Session>>,
+    /// One permit for each call that may be in flight, handed out in the order asked for.
+    turns: Semaphore,
+    /// The sessions no call has at the moment: at most as many as there are turns, none that is known to be broken.
+    idle: Mutex<Vec<Session>>,
     replaced: AtomicBool,
+}
+
+/// Calls at once where the endpoint does not say: pytidb answers one request at a time, more would only time out.
+const fn in_flight(endpoint: &Endpoint, dialect: Dialect) -> usize {
+    match (endpoint.max_in_flight, dialect) {
+        (Some(asked), _) => clamped(asked),
+        (None, Dialect::Pytidb) => 1,
+        (None, _) => 2,
+    }
+}
+
+/// No more than is of use with one server.
+const fn clamped(asked: NonZeroU32) -> usize {
+    const MOST: u32 = 64;
+    if asked.get() < MOST { asked.get() as usize } else { MOST as usize }
 }
 
 impl Connection {
     /// Connects: handshake, tools, canary. Retries as [`Endpoint::max_retries`] allows, so at worst this takes each
-    /// try's connect and request timeout and the back-offs between.
+    /// try's connect and request timeout and the back-offs between; where the transport is not given, a try may take
+    /// three connect timeouts.
     ///
     /// # Errors
     /// Why there is no usable server, database included.
     pub async fn connect(endpoint: Endpoint, observer: Arc<dyn Observer>) -> Result<Self, McpError> {
-        let session = retry::run(&endpoint, observer.as_ref(), || Session::open(&endpoint, &observer)).await?;
+        let session = retry::run(&endpoint, observer.as_ref(), || Session::open(&endpoint, &observer, None)).await?;
         let server = session.server.clone();
-        let (session, replaced) = (Mutex::new(Some(session)), AtomicBool::new(false));
-        Ok(Self { endpoint, observer, server, session, replaced })
+        let turns = Semaphore::new(in_flight(&endpoint, server.dialect));
+        let (idle, replaced) = (Mutex::new(vec![session]), AtomicBool::new(false));
+        Ok(Self { endpoint, observer, server, turns, idle, replaced })
     }
 
     /// Whether the server that answers now is the one [`SqlSource::server`] tells of. When not (it was upgraded, or
-    /// another took its place), answers are still right, but a new connection should be made.
+    /// another took its place), answers that come are still right, but a new connection should be made; one of another
+    /// dialect gets no queries over this one.
     #[must_use]
     pub fn is_usable(&self) -> bool {
         !self.replaced.load(Ordering::Relaxed)
     }
 
-    /// Ends the session, within two seconds.
+    /// Ends the sessions, within two seconds.
     pub async fn close(self) {
-        if let Some(session) = self.session.into_inner() {
-            session.close().await;
-        }
+        let idle = self.idle.into_inner().unwrap_or_else(PoisonError::into_inner);
+        futures::future::join_all(idle.into_iter().map(Session::close)).await;
     }
 
     /// One try: waits for its turn and the answer within the request timeout. The session goes back only when it is
@@ -58,11 +79,11 @@ impl Connection {
     async fn attempt(&self, sql: &str) -> Result<RawAnswer, Failure> {
         let patience = self.endpoint.request_timeout;
         let asked = Instant::now();
-        let Some(mut slot) = within(patience, self.session.lock()).await else {
+        let Some(_turn) = within(patience, self.turns.acquire()).await else {
             return Err(classify::late(Step::Query, patience));
         };
         let waited = asked.elapsed();
-        let session = match slot.take() {
+        let session = match self.take() {
             Some(session) => session,
             None => self.reopen().await?,
         };
@@ -70,28 +91,51 @@ impl Connection {
             Ok(answer) => {
                 let failure = session.failure(&answer);
                 if failure.as_ref().is_none_or(Failure::keeps_session) {
-                    *slot = Some(session);
+                    self.give_back(session);
                 }
                 match failure {
-                    Some(failure) if failure.again != classify::Again::Never => Err(failure),
+                    Some(failure) if failure.again != Again::Never => Err(failure),
                     _ => Ok(answer),
                 }
             }
             Err(failure) => {
                 if failure.keeps_session() {
-                    *slot = Some(session);
+                    self.give_back(session);
                 }
                 Err(failure)
             }
         }
     }
 
+    /// The session used last, so that those in excess idle out; one whose stream ended meanwhile is forgotten.
+    fn take(&self) -> Option<Session> {
+        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        while let Some(session) = idle.pop() {
+            if session.is_open() {
+                return Some(session);
+            }
+        }
+        None
+    }
+
+    fn give_back(&self, session: Session) {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(session);
+    }
+
     async fn reopen(&self) -> Result<Session, Failure> {
-        let session = Session::open(&self.endpoint, &self.observer).await?;
-        if session.server != self.server {
+        let found = Some(Rung::of(&self.server));
+        let session = Session::open(&self.endpoint, &self.observer, found).await?;
+        let (now, before) = (&session.server, &self.server);
+        if now != before {
             self.replaced.store(true, Ordering::Relaxed);
         }
-        Ok(session)
+        if (now.dialect, &now.rows_pointer) == (before.dialect, &before.rows_pointer) {
+            return Ok(session);
+        }
+        // Whoever asks reads answers in the dialect of before.
+        let message =
+            "another kind of MCP server answers at the URL than before: it is connected to anew at the next try";
+        Err(Failure { again: Again::Never, ..Failure::new(Reason::ConnectFailed, message) })
     }
 }
 
@@ -109,5 +153,27 @@ impl SqlSource for Connection {
 impl fmt::Debug for Connection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Connection").field("server", &self.server).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pytidb_is_asked_one_thing_at_a_time_unless_told_otherwise() {
+        for (asked, dialect, want) in [
+            (None, Dialect::Pytidb, 1),
+            (None, Dialect::Dbhub, 2),
+            (None, Dialect::Custom, 2),
+            (Some(1), Dialect::Toolbox, 1),
+            (Some(5), Dialect::Pytidb, 5),
+            (Some(u32::MAX), Dialect::Benborla, 64),
+        ] {
+            let max_in_flight = asked.and_then(NonZeroU32::new);
+            let endpoint = Endpoint { max_in_flight, ..Endpoint::new("http://h").unwrap() };
+            assert_eq!(in_flight(&endpoint, dialect), want, "{asked:?} {dialect}");
+        }
     }
 }

@@ -14,7 +14,7 @@ use super::{Dialect, Transport};
 /// Where an MCP server is, how to speak to it and how patient to be with it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Endpoint {
-    /// Absolute http or https URL of the MCP endpoint, without user info.
+    /// Absolute http or https URL, without user info, as given: [`Endpoint::place`] is where a transport looks.
     pub url: Url,
     /// The transport; `None` finds out.
     pub transport: Option<Transport>,
@@ -96,7 +96,7 @@ pub enum EndpointError {
     )]
     NotAbsolute,
     /// A scheme other than http and https.
-    #[error("the MCP server's URL must begin with http:// or https:// (streamable HTTP is the only transport)")]
+    #[error("the MCP server's URL must begin with http:// or https://: every transport is one over HTTP")]
     Scheme,
     /// `user:password@`.
     #[error("the MCP server's URL must not hold a user name or password: remove the part before @")]
@@ -107,13 +107,13 @@ pub enum EndpointError {
 }
 
 impl Endpoint {
-    /// Reads the URL of an MCP endpoint; one without a path means `/mcp`. The patience is the default one (connect
-    /// 30 s, request 60 s, 3 retries, first back-off 1 s): set the fields to change it.
+    /// Reads the URL of an MCP endpoint. The patience is the default one (connect 30 s, request 60 s, 3 retries, first
+    /// back-off 1 s): set the fields to change it.
     ///
     /// # Errors
     /// When the text is no absolute http or https URL, or holds user info or a fragment.
     pub fn new(url: &str) -> Result<Self, EndpointError> {
-        let mut url = Url::parse(url.trim()).map_err(|_| EndpointError::NotAbsolute)?;
+        let url = Url::parse(url.trim()).map_err(|_| EndpointError::NotAbsolute)?;
         if !matches!(url.scheme(), "http" | "https") {
             // `host:8000/mcp` parses as a URL of the scheme `host`; what is missing there is the scheme.
             let named = url.has_host();
@@ -124,9 +124,6 @@ impl Endpoint {
         }
         if url.fragment().is_some() {
             return Err(EndpointError::Fragment);
-        }
-        if url.path() == "/" {
-            url.set_path("/mcp");
         }
         Ok(Self {
             url,
@@ -143,6 +140,21 @@ impl Endpoint {
             retry_delay: Duration::from_secs(1),
         })
     }
+
+    /// Where `transport` finds this server: the URL itself; one without a path means `/mcp` over streamable HTTP and
+    /// `/sse` over HTTP+SSE. REST tools lie below any path.
+    #[must_use]
+    pub fn place(&self, transport: Transport) -> Url {
+        let mut url = self.url.clone();
+        if url.path() == "/" {
+            match transport {
+                Transport::StreamableHttp => url.set_path("/mcp"),
+                Transport::Sse => url.set_path("/sse"),
+                Transport::RestTools => {}
+            }
+        }
+        url
+    }
 }
 
 #[cfg(test)]
@@ -151,16 +163,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_url_without_a_path_means_the_usual_one() {
-        for (text, want) in [
-            ("http://tidb-mcp-server:8000", "http://tidb-mcp-server:8000/mcp"),
-            (" http://h:1/ ", "http://h:1/mcp"),
-            ("https://h", "https://h/mcp"),
-            ("http://h?x=1", "http://h/mcp?x=1"),
-            ("http://h/other/", "http://h/other/"),
-            ("http://[::1]:8000", "http://[::1]:8000/mcp"),
+    fn a_url_without_a_path_means_the_usual_one_of_each_transport() {
+        for (text, streamable, sse, rest) in [
+            ("http://h:8000", "http://h:8000/mcp", "http://h:8000/sse", "http://h:8000/"),
+            (" http://h:1/ ", "http://h:1/mcp", "http://h:1/sse", "http://h:1/"),
+            ("http://h?x=1", "http://h/mcp?x=1", "http://h/sse?x=1", "http://h/?x=1"),
+            ("https://h/other/", "https://h/other/", "https://h/other/", "https://h/other/"),
+            ("http://[::1]:8000/mcp", "http://[::1]:8000/mcp", "http://[::1]:8000/mcp", "http://[::1]:8000/mcp"),
         ] {
-            assert_eq!(Endpoint::new(text).unwrap().url.as_str(), want, "{text}");
+            let endpoint = Endpoint::new(text).unwrap();
+            for (transport, want) in
+                [(Transport::StreamableHttp, streamable), (Transport::Sse, sse), (Transport::RestTools, rest)]
+            {
+                assert_eq!(endpoint.place(transport).as_str(), want, "{text} over {transport}");
+            }
         }
     }
 

@@ -16,6 +16,12 @@ pub(super) enum Fault {
     /// The TLS handshake failed; why, in our words.
     #[error("TLS: {0}")]
     Tls(&'static str),
+    /// A credential or TLS setting of ours cannot be used; which and why, in our words.
+    #[error("setting: {0}")]
+    Setting(&'static str),
+    /// The stream announced an endpoint at another origin, to which no credential may go.
+    #[error("the announced endpoint is at another origin")]
+    ForeignEndpoint,
     /// The transport's own patience ran out.
     #[error("no answer in time")]
     Timeout,
@@ -35,8 +41,10 @@ pub(super) enum Fault {
         status: u16,
         /// `Retry-After`, when it is a number of seconds.
         retry_after: Option<Duration>,
-        /// The JSON-RPC error code in the body of a 400.
+        /// The JSON-RPC error code in the body of a 4xx.
         rpc_code: Option<i32>,
+        /// The server does not accept the host name of the URL.
+        host: bool,
     },
     /// The server does not know the session (any more).
     #[error("HTTP {status} for a session")]
@@ -86,15 +94,16 @@ impl Fault {
 
 /// The TLS failure in `error`, or inside the I/O errors it is wrapped in (whose `source` skips what they hold).
 fn tls_error(error: &(dyn Error + 'static)) -> Option<&'static str> {
-    use rustls::{CertificateError as Cert, Error as Tls};
+    use rustls::{AlertDescription as Alert, CertificateError as Cert, Error as Tls};
     let mut error = error;
     while let Some(held) = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref) {
         error = held;
     }
     let tls = error.downcast_ref::<Tls>()?;
     Some(match tls {
-        Tls::InvalidCertificate(Cert::UnknownIssuer) => {
-            "the certificate comes from an authority this image does not trust"
+        // A new authority of the same name shows as a bad signature.
+        Tls::InvalidCertificate(Cert::UnknownIssuer | Cert::BadSignature) => {
+            "the certificate comes from an authority that is not trusted here"
         }
         Tls::InvalidCertificate(Cert::Expired | Cert::ExpiredContext { .. }) => "the certificate has expired",
         Tls::InvalidCertificate(Cert::NotValidForName | Cert::NotValidForNameContext { .. }) => {
@@ -102,6 +111,9 @@ fn tls_error(error: &(dyn Error + 'static)) -> Option<&'static str> {
         }
         Tls::InvalidCertificate(_) => "the certificate is not valid",
         Tls::InvalidMessage(_) => "the server does not speak TLS there",
+        Tls::AlertReceived(
+            Alert::CertificateRequired | Alert::UnknownCA | Alert::BadCertificate | Alert::DecryptError,
+        ) => "the server wants a client certificate of an authority it trusts",
         Tls::AlertReceived(_) => "the server refused the handshake",
         _ => "the handshake failed",
     })

@@ -7,8 +7,11 @@ mod connection;
 mod dialect;
 mod endpoint;
 mod fault;
-mod http;
+mod handshake;
+mod ladder;
 mod observer;
+pub mod packed;
+pub mod pem;
 mod query;
 mod record;
 mod replay;
@@ -17,6 +20,8 @@ pub mod rows;
 mod seen;
 mod session;
 mod text;
+mod transport;
+mod wire;
 
 use std::fmt;
 use std::time::Duration;
@@ -28,10 +33,10 @@ use serde_json::Value;
 pub use self::connection::Connection;
 pub use self::endpoint::{Custom, Endpoint, EndpointError, Secret, Tls};
 pub use self::observer::{Observer, Running, Unobserved, unobserved};
-pub use self::query::{decode, query};
+pub use self::query::{decode, page, query};
 pub use self::record::Recorder;
 pub use self::replay::{Replay, ReplayError};
-pub use self::rows::Rows;
+pub use self::rows::{Page, Rows};
 use crate::error::{Class, Reason};
 
 /// Which product's SQL tool we speak to, and so how rows and errors look in its answers.
@@ -81,6 +86,10 @@ pub struct ServerInfo {
     /// JSON pointer to the rows (RFC 6901), for dialect Custom alone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rows_pointer: Option<String>,
+    /// Rows packed into JSON by the database come through exactly, see [`packed`]. Recordings made before there was
+    /// that form hold plain rows.
+    #[serde(default)]
+    pub packed: bool,
 }
 
 /// One answer of the SQL tool as it came: the unit that is recorded and replayed.

@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use super::rows::Row;
-use super::{McpError, RawAnswer, Rows, ServerInfo, SqlSource, dialect};
+use super::rows::{Page, Row, Rows};
+use super::{McpError, RawAnswer, ServerInfo, SqlSource, dialect};
 use crate::error::Reason;
 
 /// A column of hexadecimal bytes, and the columns one of which it must mirror.
@@ -14,20 +14,30 @@ const MIRRORS: [(&str, &[&str]); 2] = [("k", &["t", "name"]), ("ik", &["ix", "fk
 /// cuts or re-encodes values on the way gives itself away.
 ///
 /// # Errors
-/// What the source or the answer reports; `CanaryFailed` when a name was altered.
+/// What the source or the answer reports; `CanaryFailed` when a name was altered; `ResponseTooLarge` when the server says
+/// that it left rows out.
 pub async fn query(source: &dyn SqlSource, sql: &str) -> Result<Rows, McpError> {
+    page(source, sql).await?.whole()
+}
+
+/// As [`query`], for a statement that can be continued after its last row: an answer that the server cut is a page, marked
+/// as cut. It is never the last one.
+///
+/// # Errors
+/// As [`query`]; `ResponseTooLarge` only when no row is left.
+pub async fn page(source: &dyn SqlSource, sql: &str) -> Result<Page, McpError> {
     let answer = source.ask(sql).await?;
-    let rows = decode(source.server(), answer)?;
-    rows.iter().try_for_each(verify)?;
-    Ok(rows)
+    let page = decode(source.server(), answer)?;
+    page.rows.iter().try_for_each(verify)?;
+    Ok(page)
 }
 
 /// The rows of one answer.
 ///
 /// # Errors
-/// What the answer itself reports (`DatabaseError` with the database's number, mostly), or `ProtocolError` when it
-/// holds no row set.
-pub fn decode(server: &ServerInfo, answer: RawAnswer) -> Result<Rows, McpError> {
+/// What the answer itself reports (`DatabaseError` with the database's number, mostly), `ProtocolError` when it holds no
+/// row set, or `ResponseTooLarge` when it was cut to nothing.
+pub fn decode(server: &ServerInfo, answer: RawAnswer) -> Result<Page, McpError> {
     dialect::decode(server.dialect, server.rows_pointer.as_deref(), answer)
 }
 

@@ -124,6 +124,7 @@ impl Replay {
             dialect: Dialect::Pytidb,
             transport: Transport::StreamableHttp,
             rows_pointer: None,
+            packed: false,
         });
         Ok(Self { server, answers: Mutex::new(answers) })
     }

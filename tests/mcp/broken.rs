@@ -34,8 +34,14 @@ pub(crate) enum Fault {
     Redirect(String),
     /// A JSON-RPC error with this code, status 200.
     Rpc(i32),
-    /// 400 with a JSON-RPC error with this code.
-    BadRequest(i32),
+    /// This status with a JSON-RPC error with this code.
+    Refused(u16, i32),
+    /// 403 of a server that does not accept the Host header.
+    HostRefused,
+    /// An event stream that never ends, in small pieces of nothing, slowly.
+    Drip,
+    /// An event stream that never ends, in notifications, as fast as it can.
+    Endless,
     /// No answer, ever.
     Hang,
     /// A JSON body of more than 16 MiB.
@@ -48,7 +54,7 @@ pub(crate) enum Fault {
     SessionLost,
 }
 
-fn plain(code: u16, kind: &'static str, body: impl Into<Body>) -> Response {
+pub(super) fn plain(code: u16, kind: &'static str, body: impl Into<Body>) -> Response {
     let mut response = Response::new(body.into());
     *response.status_mut() = StatusCode::from_u16(code).expect("a status");
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
@@ -57,6 +63,22 @@ fn plain(code: u16, kind: &'static str, body: impl Into<Body>) -> Response {
 
 pub(super) fn status(code: u16) -> Response {
     plain(code, "text/plain", "hunter2 is the secret of this body")
+}
+
+/// A notification as an event, of 16 KiB.
+pub(super) fn notice() -> String {
+    let data = "x".repeat(16 << 10);
+    format!(
+        "event: message\ndata: {{\"jsonrpc\":\"2.0\",\"method\":\"notifications/message\",\"params\":{{\"level\":\"info\",\"data\":\"{data}\"}}}}\n\n"
+    )
+}
+
+fn drip() -> Body {
+    let pieces = futures::stream::unfold((), |()| async {
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        Some((Ok::<_, Infallible>(":\n"), ()))
+    });
+    Body::from_stream(pieces)
 }
 
 const JSON: &str = "application/json";
@@ -81,7 +103,12 @@ pub(super) async fn response(fault: Fault, id: &Value) -> Response {
         Fault::RetryAfter(code, seconds) => with(status(code), header::RETRY_AFTER, &seconds),
         Fault::Redirect(to) => with(status(307), header::LOCATION, &to),
         Fault::Rpc(code) => plain(200, JSON, error(code)),
-        Fault::BadRequest(code) => plain(400, JSON, error(code)),
+        Fault::Refused(status, code) => plain(status, JSON, error(code)),
+        Fault::HostRefused => plain(403, JSON, error(-32000).replace("hunter2", "Invalid Host header: hunter2")),
+        Fault::Drip => plain(200, SSE, drip()),
+        Fault::Endless => {
+            plain(200, SSE, Body::from_stream(futures::stream::repeat(notice()).map(Ok::<_, Infallible>)))
+        }
         Fault::Hang => std::future::pending().await,
         Fault::HugeJson => plain(200, JSON, huge("{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{\"x\":\"")),
         Fault::HugeSse => plain(200, SSE, huge("data: {\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{\"x\":\"")),
@@ -90,10 +117,13 @@ pub(super) async fn response(fault: Fault, id: &Value) -> Response {
     }
 }
 
-/// `start`, then 17 MiB of x, one MiB at a time.
 fn huge(start: &'static str) -> Body {
-    let chunks = std::iter::once(start.to_owned()).chain((0..17).map(|_| "x".repeat(1 << 20)));
-    Body::from_stream(futures::stream::iter(chunks.map(Ok::<_, Infallible>)))
+    Body::from_stream(futures::stream::iter(large(start).map(Ok::<_, Infallible>)))
+}
+
+/// `start`, then 17 MiB of x, one MiB at a time.
+pub(super) fn large(start: &str) -> impl Iterator<Item = String> + use<> {
+    std::iter::once(start.to_owned()).chain((0..17).map(|_| "x".repeat(1 << 20)))
 }
 
 fn dropped(resumable: bool) -> Body {

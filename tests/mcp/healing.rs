@@ -8,7 +8,7 @@ use mcp_schema_operator::error::Reason;
 use mcp_schema_operator::mcp::{Connection, Dialect, Endpoint, Recorder, Replay, SqlSource, query, unobserved};
 use serde_json::json;
 
-use crate::server::{Answer, Fault, Mode, Server, When, is_canary};
+use crate::server::{Answer, Fault, Mode, Server, Speaks, When, is_canary};
 use crate::support::{Notes, SLACK, connect, endpoint};
 
 async fn one_row(sql: String) -> Option<Answer> {
@@ -28,11 +28,15 @@ async fn many_calls_share_one_session_and_every_request_is_counted() {
     }
     connection.close().await;
     let calls = server.calls();
-    assert_eq!((calls["initialize"], calls["tools/list"], calls["tools/call"]), (1, 1, 6), "{calls:?}");
+    assert_eq!(
+        (calls["initialize"], calls["tools/list"], calls["tools/call"]),
+        (1, 1, 7),
+        "two canaries and five: {calls:?}"
+    );
     assert_eq!(calls.get("GET"), None, "no standing stream is opened");
     assert_eq!(calls["DELETE"], 1, "the session is given back");
     let seen = notes.calls.lock().unwrap();
-    assert_eq!(seen.len(), 8, "handshake, list, canary, five queries");
+    assert_eq!(seen.len(), 9, "handshake, list, two canaries, five queries");
     assert!(seen.iter().all(|(outcome, bytes)| outcome.is_ok() && *bytes > 50), "{seen:?}");
     assert!(notes.retries.lock().unwrap().is_empty());
 }
@@ -40,7 +44,7 @@ async fn many_calls_share_one_session_and_every_request_is_counted() {
 #[tokio::test]
 async fn a_server_without_sessions_that_answers_in_json_works_as_well() {
     let server = Server::start(one_row).await;
-    server.set(Mode::Stateless);
+    server.speak(Speaks::Stateless);
     let connection = connect(&server.url()).await.unwrap();
     assert_eq!(query(&connection, "SELECT 1 AS a").await.unwrap().len(), 1);
     connection.close().await;
@@ -101,7 +105,7 @@ async fn a_broken_answer_is_resumed_a_few_times_at_most() {
     server.set(Mode::Broken(Fault::DropMidAnswer { resumable: true }, When::Always));
     let error = connection.ask("SELECT 1 AS a").await.expect_err("the rest never comes");
     assert_eq!(error.reason, Reason::ConnectFailed, "{error}");
-    assert_eq!((server.count("GET"), server.count("tools/call")), (3, 2), "{:?}", server.calls());
+    assert_eq!((server.count("GET"), server.count("tools/call")), (3, 3), "{:?}", server.calls());
 }
 
 #[tokio::test]

@@ -1,10 +1,18 @@
-//! A small MCP server that can be told to misbehave while it runs. Healthy, it is what pytidb is: a streamable HTTP
-//! server with a `db_query(sql_stmt)` tool, whose answers a closure gives. Other test binaries include this file with
-//! `#[path = "../mcp/server.rs"] mod server;`.
+//! A small server that can be told to misbehave while it runs. Healthy, it is what pytidb is: a streamable HTTP server
+//! with a `db_query(sql_stmt)` tool, whose answers a closure gives; told to, it speaks any other transport, and offers
+//! another tool. Other test binaries include this file with `#[path = "../mcp/server.rs"] mod server;`.
 #![allow(dead_code, unused_imports, clippy::expect_used, reason = "for tests, none of which uses every fault")]
 
 #[path = "broken.rs"]
 mod broken;
+#[path = "legacy.rs"]
+mod legacy;
+#[path = "modes.rs"]
+mod modes;
+#[path = "rest.rs"]
+mod rest;
+#[path = "tls.rs"]
+mod tls;
 #[path = "tools.rs"]
 mod tools;
 
@@ -18,6 +26,7 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
 use axum::response::Response;
+use http::{HeaderMap, Method};
 use rmcp::transport::streamable_http_server::session::local::LocalSessionManager;
 use rmcp::transport::streamable_http_server::{StreamableHttpServerConfig, StreamableHttpService};
 use serde_json::Value;
@@ -25,42 +34,11 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
 pub(crate) use self::broken::Fault;
+use self::legacy::Legacy;
+pub(crate) use self::modes::{Mode, Speaks, When};
+pub(crate) use self::tls::Authority;
 use self::tools::Tools;
 pub(crate) use self::tools::{Answer, canary, is_canary};
-
-/// Which requests a fault hits.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum When {
-    /// Every request.
-    Always,
-    /// Calls of a tool.
-    Calls,
-    /// The next so many calls of a tool; then the server is healthy.
-    NextCalls(usize),
-}
-
-/// How the server behaves.
-#[derive(Clone, Debug)]
-pub(crate) enum Mode {
-    /// As pytidb does.
-    Healthy,
-    /// As [`Mode::Healthy`], without sessions and with JSON bodies.
-    Stateless,
-    /// Requests go wrong below MCP.
-    Broken(Fault, When),
-    /// No SQL tool among fourteen others, one with an ugly name.
-    NoSqlTool,
-    /// Two SQL tools.
-    TwoSqlTools,
-    /// A list of tools that repeats its cursor.
-    RepeatedCursor,
-    /// A list of tools that never ends.
-    EndlessTools,
-    /// Names and their hex no longer agree.
-    Masked,
-    /// Big numbers went through a float.
-    Rounded,
-}
 
 type Reply = Pin<Box<dyn Future<Output = Option<Answer>> + Send>>;
 type Handler = Arc<dyn Fn(String) -> Reply + Send + Sync>;
@@ -69,14 +47,22 @@ type Service = StreamableHttpService<Tools, LocalSessionManager>;
 /// A running server.
 pub(crate) struct Server {
     address: SocketAddr,
+    scheme: &'static str,
     shared: Arc<Shared>,
+    legacy: Arc<Legacy>,
     task: JoinHandle<()>,
 }
 
 struct Shared {
     mode: Mutex<Mode>,
+    speaks: Mutex<Speaks>,
+    /// Name and argument of the SQL tool.
+    tool: Mutex<(String, String)>,
     calls: Mutex<BTreeMap<String, usize>>,
     queries: Mutex<Vec<String>>,
+    heads: Mutex<Vec<HeaderMap>>,
+    /// Bearer tokens it takes; `None` asks for none.
+    tokens: Mutex<Option<Vec<String>>>,
     handler: Handler,
 }
 
@@ -99,23 +85,28 @@ impl Server {
     {
         let listener = TcpListener::bind(address).await.expect("a loopback port");
         let address = listener.local_addr().expect("the port bound");
-        let handler: Handler = Arc::new(move |sql| Box::pin(handler(sql)));
-        let shared = Arc::new(Shared {
-            mode: Mutex::new(Mode::Healthy),
-            calls: Mutex::default(),
-            queries: Mutex::default(),
-            handler,
-        });
-        let front = Arc::new(Front {
-            stateful: service(&shared, StreamableHttpServerConfig::default()),
-            stateless: service(&shared, stateless()),
-            shared: Arc::clone(&shared),
-        });
-        let router = Router::new().fallback(answer).with_state(front);
+        let (shared, legacy) = (Arc::new(Shared::new(handler)), Arc::<Legacy>::default());
+        let router = router(&shared, &legacy);
         let task = tokio::spawn(async move {
             let _ = axum::serve(listener, router).await;
         });
-        Self { address, shared, task }
+        Self { address, scheme: "http", shared, legacy, task }
+    }
+
+    /// As [`Self::start`], with a certificate of `authority`; when `mutual`, for clients with one of it alone.
+    pub(crate) async fn start_tls<H, F>(handler: H, authority: &Authority, mutual: bool) -> Self
+    where
+        H: Fn(String) -> F + Send + Sync + 'static,
+        F: Future<Output = Option<Answer>> + Send + 'static,
+    {
+        let listener = TcpListener::bind(SocketAddr::from(([127, 0, 0, 1], 0))).await.expect("a loopback port");
+        let address = listener.local_addr().expect("the port bound");
+        let (shared, legacy) = (Arc::new(Shared::new(handler)), Arc::<Legacy>::default());
+        let (router, listener) = (router(&shared, &legacy), tls::Listener::new(listener, authority, mutual));
+        let task = tokio::spawn(async move {
+            let _ = axum::serve(listener, router).await;
+        });
+        Self { address, scheme: "https", shared, legacy, task }
     }
 
     /// A healthy server without a database.
@@ -125,7 +116,12 @@ impl Server {
 
     /// URL of the MCP endpoint.
     pub(crate) fn url(&self) -> String {
-        format!("http://{}/mcp", self.address)
+        format!("{}/mcp", self.base())
+    }
+
+    /// URL without a path.
+    pub(crate) fn base(&self) -> String {
+        format!("{}://{}", self.scheme, self.address)
     }
 
     /// Where it listens.
@@ -138,7 +134,27 @@ impl Server {
         *lock(&self.shared.mode) = mode;
     }
 
-    /// Requests so far, by JSON-RPC method; `GET` and `DELETE` stand for themselves.
+    /// Changes which transport it speaks, from the next request on.
+    pub(crate) fn speak(&self, speaks: Speaks) {
+        *lock(&self.shared.speaks) = speaks;
+    }
+
+    /// Offers another SQL tool.
+    pub(crate) fn offer(&self, tool: &str, argument: &str) {
+        *lock(&self.shared.tool) = (tool.to_owned(), argument.to_owned());
+    }
+
+    /// Takes requests with one of these bearer tokens alone, from the next request on.
+    pub(crate) fn accept(&self, tokens: &[&str]) {
+        *lock(&self.shared.tokens) = Some(tokens.iter().map(|&token| token.to_owned()).collect());
+    }
+
+    /// The headers of every request so far.
+    pub(crate) fn heads(&self) -> Vec<HeaderMap> {
+        lock(&self.shared.heads).clone()
+    }
+
+    /// Requests so far, by JSON-RPC method; other requests by their HTTP method, REST calls by `tools/call`.
     pub(crate) fn calls(&self) -> BTreeMap<String, usize> {
         lock(&self.shared.calls).clone()
     }
@@ -153,6 +169,11 @@ impl Server {
         lock(&self.shared.queries).clone()
     }
 
+    /// Ends every open event stream of HTTP+SSE.
+    pub(crate) fn end_streams(&self) {
+        self.legacy.end_streams();
+    }
+
     /// Stops listening and drops every connection.
     pub(crate) async fn stop(self) {
         self.task.abort();
@@ -164,11 +185,16 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn stateless() -> StreamableHttpServerConfig {
-    let mut config = StreamableHttpServerConfig::default();
-    config.legacy_session_mode = false;
-    config.json_response = true;
-    config
+fn router(shared: &Arc<Shared>, legacy: &Arc<Legacy>) -> Router {
+    let mut stateless = StreamableHttpServerConfig::default();
+    (stateless.legacy_session_mode, stateless.json_response) = (false, true);
+    let front = Arc::new(Front {
+        stateful: service(shared, StreamableHttpServerConfig::default()),
+        stateless: service(shared, stateless),
+        legacy: Arc::clone(legacy),
+        shared: Arc::clone(shared),
+    });
+    Router::new().fallback(answer).with_state(front)
 }
 
 fn service(shared: &Arc<Shared>, config: StreamableHttpServerConfig) -> Service {
@@ -176,10 +202,11 @@ fn service(shared: &Arc<Shared>, config: StreamableHttpServerConfig) -> Service 
     StreamableHttpService::new(move || Ok(Tools(Arc::clone(&shared))), Arc::default(), config)
 }
 
-/// What stands in front of the MCP services: counts, and lets requests go wrong.
+/// What stands in front of the services: counts, and lets requests go wrong.
 struct Front {
     stateful: Service,
     stateless: Service,
+    legacy: Arc<Legacy>,
     shared: Arc<Shared>,
 }
 
@@ -187,22 +214,58 @@ async fn answer(State(front): State<Arc<Front>>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let body = to_bytes(body, 8 << 20).await.unwrap_or_default();
     let message: Value = serde_json::from_slice(&body).unwrap_or_default();
-    let method = message["method"].as_str().unwrap_or(parts.method.as_str()).to_owned();
+    let rest = parts.uri.path().starts_with("/tools/").then_some("tools/call");
+    let method = message["method"].as_str().or(rest).unwrap_or(parts.method.as_str()).to_owned();
     *lock(&front.shared.calls).entry(method.clone()).or_default() += 1;
-    if let Some(fault) = front.shared.fault(&method, parts.headers.contains_key("mcp-session-id")) {
-        return broken::response(fault, &message["id"]).await;
+    lock(&front.shared.heads).push(parts.headers.clone());
+    let speaks = *lock(&front.shared.speaks);
+    let in_session = parts.headers.contains_key("mcp-session-id") || parts.uri.path() == "/messages";
+    let refused = front.shared.refuses(&parts.headers).then_some(Fault::Challenge);
+    let fault = refused.or_else(|| front.shared.fault(&method, in_session));
+    match (speaks, fault, parts.uri.path()) {
+        (Speaks::Sse, Some(fault), "/messages") => front.legacy.broken(fault, parts.uri.query(), &message["id"]).await,
+        (_, Some(fault), _) => broken::response(fault, &message["id"]).await,
+        (Speaks::Sse | Speaks::SseElsewhere, None, "/sse") if parts.method == Method::GET => {
+            front.legacy.open(&front.shared, speaks == Speaks::SseElsewhere)
+        }
+        (Speaks::Sse | Speaks::SseElsewhere, None, "/sse") => broken::status(405),
+        (Speaks::Sse | Speaks::SseElsewhere, None, "/messages") => front.legacy.post(parts.uri.query(), message),
+        (Speaks::Rest, None, "/tools/execute_query_tool") => rest::call(&front.shared, &message).await,
+        (Speaks::Modern(code), None, "/mcp") if method == "initialize" => {
+            broken::response(Fault::Refused(code, -32601), &message["id"]).await
+        }
+        (Speaks::Streamable | Speaks::Stateless | Speaks::Modern(_), None, "/mcp" | "/mcp/") => {
+            let service = if speaks == Speaks::Streamable { front.stateful.clone() } else { front.stateless.clone() };
+            service.handle(Request::from_parts(parts, Body::from(body))).await.map(Body::new)
+        }
+        _ => broken::status(404),
     }
-    if !matches!(parts.uri.path(), "/mcp" | "/mcp/") {
-        return broken::status(404);
-    }
-    let service = match *lock(&front.shared.mode) {
-        Mode::Stateless => front.stateless.clone(),
-        _ => front.stateful.clone(),
-    };
-    service.handle(Request::from_parts(parts, Body::from(body))).await.map(Body::new)
 }
 
 impl Shared {
+    fn new<H, F>(handler: H) -> Self
+    where
+        H: Fn(String) -> F + Send + Sync + 'static,
+        F: Future<Output = Option<Answer>> + Send + 'static,
+    {
+        Self {
+            mode: Mutex::new(Mode::Healthy),
+            speaks: Mutex::new(Speaks::Streamable),
+            tool: Mutex::new(("db_query".into(), "sql_stmt".into())),
+            calls: Mutex::default(),
+            queries: Mutex::default(),
+            heads: Mutex::default(),
+            tokens: Mutex::default(),
+            handler: Arc::new(move |sql| Box::pin(handler(sql))),
+        }
+    }
+
+    /// Whether a request lacks the credential.
+    fn refuses(&self, headers: &HeaderMap) -> bool {
+        let given = headers.get("authorization").and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
+        lock(&self.tokens).as_ref().is_some_and(|tokens| !tokens.iter().any(|token| given == Some(token.as_str())))
+    }
+
     /// The fault that hits this request, if any.
     fn fault(&self, method: &str, in_session: bool) -> Option<Fault> {
         let mut mode = lock(&self.mode);

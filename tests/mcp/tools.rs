@@ -33,7 +33,7 @@ impl Answer {
 }
 
 impl Shared {
-    async fn ask(&self, sql: String) -> Answer {
+    pub(super) async fn ask(&self, sql: String) -> Answer {
         lock(&self.queries).push(sql.clone());
         let answered = (self.handler)(sql.clone()).await;
         let answer = answered.unwrap_or_else(|| Answer::Rows(if is_canary(&sql) { canary() } else { vec![] }));
@@ -95,7 +95,10 @@ impl ServerHandler for Tools {
         match mode {
             Mode::NoSqlTool => tools.extend((0..12).map(|n| tool(&format!("evil\n{n}"), None))),
             Mode::TwoSqlTools => tools.extend([tool("db_query", Some("sql_stmt")), tool("db_query", Some("sql_stmt"))]),
-            _ => tools.push(tool("db_query", Some("sql_stmt"))),
+            _ => {
+                let (name, argument) = lock(&self.0.tool).clone();
+                tools.push(tool(&name, Some(&argument)));
+            }
         }
         let mut listed = ListToolsResult::with_all_items(tools);
         listed.next_cursor = match mode {
@@ -111,13 +114,14 @@ impl ServerHandler for Tools {
         request: CallToolRequestParams,
         _: RequestContext<RoleServer>,
     ) -> Result<CallToolResponse, rmcp::ErrorData> {
-        let sql = request.arguments.as_ref().and_then(|all| all.get("sql_stmt")?.as_str());
-        let answer = match (&*request.name, sql) {
-            ("db_query", Some(sql)) => self.0.ask(sql.to_owned()).await,
-            ("db_query", None) => {
-                Answer::Error("Error executing tool db_query: 1 validation error for db_queryArguments".into())
+        let (name, argument) = lock(&self.0.tool).clone();
+        let sql = request.arguments.as_ref().and_then(|all| all.get(&argument)?.as_str());
+        let answer = match (request.name == name, sql) {
+            (true, Some(sql)) => self.0.ask(sql.to_owned()).await,
+            (true, None) => {
+                Answer::Error(format!("Error executing tool {name}: 1 validation error for {name}Arguments"))
             }
-            (other, _) => Answer::Error(format!("Unknown tool: {other}")),
+            (false, _) => Answer::Error(format!("Unknown tool: {}", request.name)),
         };
         Ok(CallToolResponse::Complete(result(answer)))
     }

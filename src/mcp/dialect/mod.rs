@@ -2,28 +2,27 @@
 //! connection.
 
 pub(super) mod canary;
-mod pytidb;
+mod decode;
+mod failure;
+mod number;
+mod preset;
+mod told;
 pub(super) mod tools;
+mod words;
 
-use super::{Dialect, McpError, RawAnswer, Rows};
-use crate::error::Reason;
+use super::rows::Page;
+use super::{Dialect, McpError, RawAnswer};
 
 /// The rows of one answer. `rows_pointer` is where a server of dialect Custom puts them.
-pub(super) fn decode(dialect: Dialect, _rows_pointer: Option<&str>, answer: RawAnswer) -> Result<Rows, McpError> {
-    match dialect {
-        Dialect::Pytidb => pytidb::decode(answer),
-        _ => Err(unreadable(dialect)),
-    }
+///
+/// # Errors
+/// What the answer itself reports; `ProtocolError` when it holds no row set; `ResponseTooLarge` when it was cut to nothing.
+pub(super) fn decode(dialect: Dialect, rows_pointer: Option<&str>, answer: RawAnswer) -> Result<Page, McpError> {
+    decode::rows(dialect, rows_pointer, answer)
 }
 
-/// The error an answer reports instead of rows.
-pub(super) fn failure(dialect: Dialect, answer: &RawAnswer) -> Option<McpError> {
-    match dialect {
-        Dialect::Pytidb => pytidb::failure(answer),
-        _ => Some(unreadable(dialect)),
-    }
-}
-
-fn unreadable(dialect: Dialect) -> McpError {
-    McpError::new(Reason::ProtocolError, format!("answers of dialect {dialect} cannot be read"))
+/// The error an answer reports instead of rows. Rows are not looked at closely: what [`decode`] takes is not settled by
+/// `None`.
+pub(super) fn failure(dialect: Dialect, rows_pointer: Option<&str>, answer: &RawAnswer) -> Option<McpError> {
+    failure::of(dialect, rows_pointer, answer)
 }

@@ -1,11 +1,13 @@
-//! Which of a server's tools is the SQL tool: a match of (tool, argument) pairs we know. Pure.
+//! Which of a server's tools is the SQL tool, and how it is called: by the (tool, argument) pairs we know, or as the user
+//! says. Never settles for a tool that merely might be it. Pure.
 
+use serde_json::{Map, Value};
+
+use super::preset::{self, Preset};
 use crate::error::Reason;
 use crate::mcp::text::printable;
-use crate::mcp::{Dialect, McpError};
+use crate::mcp::{Custom, Dialect, McpError, RawAnswer, rows::Page};
 
-/// The SQL tools we know. A tool counts only when its input schema has the argument.
-const KNOWN: &[(Dialect, &str, &str)] = &[(Dialect::Pytidb, "db_query", "sql_stmt")];
 /// Most tool names shown to a person.
 const SHOWN: usize = 10;
 
@@ -18,48 +20,203 @@ pub(in crate::mcp) struct Listed {
 }
 
 /// The one tool that is ever called.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::mcp) struct SqlTool {
     pub(in crate::mcp) dialect: Dialect,
-    pub(in crate::mcp) name: &'static str,
-    pub(in crate::mcp) argument: &'static str,
+    pub(in crate::mcp) name: String,
+    /// The argument that takes the SQL text.
+    pub(in crate::mcp) argument: String,
+    /// Arguments sent with every call beside it.
+    pub(in crate::mcp) extra: Map<String, Value>,
+    /// Where the rows are, when the user said so.
+    pub(in crate::mcp) rows_pointer: Option<String>,
 }
 
-/// Picks the SQL tool.
-///
-/// # Errors
-/// `NoSqlTool` when none is known, `AmbiguousTools` when several are.
-pub(in crate::mcp) fn detect(listed: &[Listed]) -> Result<SqlTool, McpError> {
-    let known = |tool: &Listed| {
-        let (dialect, name, argument) = KNOWN.iter().find(|(_, name, _)| *name == tool.name)?;
-        let takes = tool.arguments.iter().any(|given| given == argument);
-        takes.then_some(SqlTool { dialect: *dialect, name, argument })
-    };
-    let mut found = listed.iter().filter_map(known);
-    match (found.next(), found.count()) {
-        (Some(tool), 0) => Ok(tool),
-        (Some(_), more) => Err(McpError::new(
-            Reason::AmbiguousTools,
-            format!(
-                "the MCP server offers {} SQL tools this operator knows ({}): give it a server with one of them",
-                more + 1,
-                supported()
-            ),
-        )),
-        (None, _) => Err(McpError::new(
-            Reason::NoSqlTool,
-            format!(
-                "the MCP server has no SQL tool this operator knows; it offers {}; supported: {}",
-                names(listed),
-                supported()
-            ),
-        )),
+impl SqlTool {
+    /// A product's tool, called `name` there.
+    fn of(preset: &Preset, name: &str) -> Self {
+        Self {
+            dialect: preset.dialect,
+            name: name.to_owned(),
+            argument: preset.argument.to_owned(),
+            extra: preset.flags.iter().map(|(name, flag)| ((*name).to_owned(), Value::Bool(*flag))).collect(),
+            rows_pointer: None,
+        }
+    }
+
+    /// The tool the user describes.
+    fn custom(custom: &Custom) -> Self {
+        Self {
+            dialect: Dialect::Custom,
+            name: custom.tool.clone(),
+            argument: custom.sql_argument.clone(),
+            extra: custom.extra_arguments.clone(),
+            rows_pointer: Some(custom.rows_pointer.clone()),
+        }
+    }
+
+    /// The arguments of a call.
+    pub(in crate::mcp) fn arguments(&self, sql: &str) -> Map<String, Value> {
+        let mut arguments = self.extra.clone();
+        arguments.insert(self.argument.clone(), Value::from(sql));
+        arguments
+    }
+
+    /// The rows of an answer, see [`super::decode`].
+    ///
+    /// # Errors
+    /// As there.
+    pub(in crate::mcp) fn decode(&self, answer: RawAnswer) -> Result<Page, McpError> {
+        super::decode(self.dialect, self.rows_pointer.as_deref(), answer)
+    }
+
+    /// The error an answer reports, see [`super::failure`].
+    pub(in crate::mcp) fn failure(&self, answer: &RawAnswer) -> Option<McpError> {
+        super::failure(self.dialect, self.rows_pointer.as_deref(), answer)
     }
 }
 
-fn supported() -> String {
-    let each = |(dialect, tool, argument): &(Dialect, &str, &str)| format!("{tool}({argument}) of {dialect}");
-    KNOWN.iter().map(each).collect::<Vec<_>>().join(", ")
+/// Picks the SQL tool: that of the dialect `chosen` (described by `custom` where it is [`Dialect::Custom`]), or the one
+/// known tool there is. `server` is the name that the server gave in the handshake.
+///
+/// # Errors
+/// `NoSqlTool` when there is none, `AmbiguousTools` when there are several, `InvalidSpec` when `custom` and `chosen` do not
+/// go together.
+pub(in crate::mcp) fn detect(
+    listed: &[Listed],
+    chosen: Option<Dialect>,
+    custom: Option<&Custom>,
+    server: &str,
+) -> Result<SqlTool, McpError> {
+    let mut found = match (chosen, custom) {
+        (Some(Dialect::Custom), Some(custom)) => described(listed, custom),
+        (Some(Dialect::Custom), None) | (_, Some(_)) => {
+            return Err(McpError::new(
+                Reason::InvalidSpec,
+                "dialect Custom and the description of its tool go together: give both, or neither",
+            ));
+        }
+        (Some(dialect), None) => of_dialect(listed, dialect),
+        (None, None) => known(listed, server),
+    };
+    match (found.pop(), found.len()) {
+        (Some(tool), 0) => Ok(tool),
+        (Some(last), _) => {
+            found.push(last);
+            Err(McpError::new(Reason::AmbiguousTools, several(&found)))
+        }
+        (None, _) => Err(McpError::new(Reason::NoSqlTool, missing(listed, chosen, custom))),
+    }
+}
+
+/// The SQL tool of a server that lists none: the one described by the user, or that of REST tools.
+pub(in crate::mcp) fn unlisted(custom: Option<&Custom>) -> SqlTool {
+    let preset = preset::of(Dialect::RestTools);
+    custom.map_or_else(|| SqlTool::of(preset, preset.tool), SqlTool::custom)
+}
+
+/// The tools that the user's description fits.
+fn described(listed: &[Listed], custom: &Custom) -> Vec<SqlTool> {
+    let fits = |tool: &&Listed| tool.name == custom.tool && takes(tool, &custom.sql_argument);
+    listed.iter().filter(fits).map(|_| SqlTool::custom(custom)).collect()
+}
+
+/// The tools of one product.
+fn of_dialect(listed: &[Listed], dialect: Dialect) -> Vec<SqlTool> {
+    let preset = preset::of(dialect);
+    let all = |fits: &dyn Fn(&Listed) -> bool| {
+        listed.iter().filter(|tool| fits(tool)).map(|tool| SqlTool::of(preset, &tool.name)).collect::<Vec<_>>()
+    };
+    let found = all(&|tool| is_tool_of(preset, tool));
+    if found.is_empty() && dialect == Dialect::Toolbox {
+        // Its tools have the names that its configuration gives them.
+        return all(&|tool| takes(tool, preset.argument));
+    }
+    found
+}
+
+/// Every tool of a product we know. Two products have a tool of the same name and argument: then who answers decides.
+fn known(listed: &[Listed], server: &str) -> Vec<SqlTool> {
+    let twins = |preset: &Preset| matches!(preset.dialect, Dialect::Dbhub | Dialect::Toolbox);
+    let product = product(listed, server);
+    let mut found = Vec::new();
+    for tool in listed {
+        for preset in preset::KNOWN {
+            let other = twins(preset) && product.is_some_and(|product| product != preset.dialect);
+            // The prefix alone is no sign: only a server that shows to be dbhub has one tool a source.
+            let sure = tool.name == preset.tool || product == Some(preset.dialect);
+            if !other && sure && is_tool_of(preset, tool) {
+                found.push(SqlTool::of(preset, &tool.name));
+            }
+        }
+    }
+    found
+}
+
+/// Whether this is dbhub or the MCP Toolbox, by what it calls itself or by the tools that each has beside.
+fn product(listed: &[Listed], server: &str) -> Option<Dialect> {
+    let server = server.to_ascii_lowercase();
+    let has = |names: &[&str]| listed.iter().any(|tool| names.iter().any(|name| tool.name.starts_with(name)));
+    let dbhub = server.contains("dbhub") || has(&["search_objects"]);
+    let toolbox = server.contains("toolbox") || has(&["list_active_queries", "list_table_fragmentation"]);
+    match (dbhub, toolbox) {
+        (true, false) => Some(Dialect::Dbhub),
+        (false, true) => Some(Dialect::Toolbox),
+        _ => None,
+    }
+}
+
+fn is_tool_of(preset: &Preset, tool: &Listed) -> bool {
+    let source = tool.name.strip_prefix(preset.tool).and_then(|rest| rest.strip_prefix('_'));
+    let of_a_source = preset.dialect == Dialect::Dbhub && source.is_some_and(|source| !source.is_empty());
+    (tool.name == preset.tool || of_a_source) && takes(tool, preset.argument)
+}
+
+fn takes(tool: &Listed, argument: &str) -> bool {
+    tool.arguments.iter().any(|given| given == argument)
+}
+
+fn several(found: &[SqlTool]) -> String {
+    let shown = found
+        .iter()
+        .take(SHOWN)
+        .map(|tool| format!("{}({}) of {}", printable(&tool.name, 40), printable(&tool.argument, 40), tool.dialect));
+    format!(
+        "the MCP server offers {} SQL tools this operator knows ({}): set source.dialect to the one that is meant, describe it \
+         with dialect Custom, or use a server with one source",
+        found.len(),
+        shown.collect::<Vec<_>>().join(", ")
+    )
+}
+
+fn missing(listed: &[Listed], chosen: Option<Dialect>, custom: Option<&Custom>) -> String {
+    let offers = names(listed);
+    match (chosen, custom) {
+        (_, Some(custom)) => format!(
+            "the MCP server has no tool {}({}), as dialect Custom describes it; it offers {offers}: correct custom.tool and \
+             custom.sqlArgument",
+            printable(&custom.tool, 40),
+            printable(&custom.sql_argument, 40)
+        ),
+        (Some(dialect), None) => format!(
+            "the MCP server has no SQL tool of dialect {dialect}, {}; it offers {offers}: leave source.dialect out, or set it to \
+             that of this server",
+            call(preset::of(dialect))
+        ),
+        (None, None) => {
+            let supported: Vec<_> =
+                preset::KNOWN.iter().map(|preset| format!("{} of {}", call(preset), preset.dialect)).collect();
+            format!(
+                "the MCP server has no SQL tool this operator knows; it offers {offers}; supported: {}, and any other by dialect \
+                 Custom",
+                supported.join(", ")
+            )
+        }
+    }
+}
+
+fn call(preset: &Preset) -> String {
+    format!("{}({})", preset.tool, preset.argument)
 }
 
 fn names(listed: &[Listed]) -> String {
@@ -74,46 +231,5 @@ fn names(listed: &[Listed]) -> String {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "tests")]
-mod tests {
-    use super::*;
-
-    fn tool(name: &str, arguments: &[&str]) -> Listed {
-        Listed { name: name.into(), arguments: arguments.iter().map(|&a| a.to_owned()).collect() }
-    }
-
-    #[test]
-    fn the_sql_tool_is_found_by_name_and_argument() {
-        let listed = [tool("show_tables", &[]), tool("db_query", &["sql_stmt"]), tool("db_execute", &["sql_stmts"])];
-        let found = detect(&listed).unwrap();
-        assert_eq!((found.dialect, found.name, found.argument), (Dialect::Pytidb, "db_query", "sql_stmt"));
-    }
-
-    #[test]
-    fn a_tool_that_could_write_or_takes_other_arguments_is_not_the_one() {
-        for listed in [
-            vec![],
-            vec![tool("db_execute", &["sql_stmts"])],
-            vec![tool("db_query", &["sql"])],
-            vec![tool("DB_QUERY", &["sql_stmt"])],
-        ] {
-            assert_eq!(detect(&listed).unwrap_err().reason, Reason::NoSqlTool, "{listed:?}");
-        }
-        let twice = [tool("db_query", &["sql_stmt"]), tool("db_query", &["sql_stmt"])];
-        let error = detect(&twice).unwrap_err();
-        assert_eq!(error.reason, Reason::AmbiguousTools);
-        assert!(error.message.contains("2 SQL tools") && error.message.contains("db_query(sql_stmt)"), "{error}");
-    }
-
-    #[test]
-    fn the_message_lists_some_names_cut_and_escaped_and_what_is_supported() {
-        let mut listed: Vec<_> = (0..14).map(|n| tool(&format!("tool_{n}"), &[])).collect();
-        listed[0].name = format!("evil\n{}", "x".repeat(500));
-        let error = detect(&listed).unwrap_err();
-        assert!(!error.message.contains('\n') && error.message.contains("evil\\u{a}x"), "{error}");
-        assert!(error.message.contains("tool_9, and 4 more; supported: db_query(sql_stmt) of Pytidb"), "{error}");
-        assert!(!error.message.contains("tool_10"), "{error}");
-        assert!(error.message.len() < 600, "{}", error.message.len());
-        assert!(detect(&[]).unwrap_err().message.contains("it offers no tools"));
-    }
-}
+#[path = "tools_tests.rs"]
+mod tests;

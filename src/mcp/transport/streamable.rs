@@ -1,34 +1,28 @@
-//! The HTTP layer below rmcp: one POST in, one bounded answer out. rmcp tells its caller little of why an answer did
-//! not come (an oversized or broken stream is just "transport closed"), so every failure is also noted in [`Seen`].
-//! Knows no tool and no SQL; makes no decision about retries.
+//! Streamable HTTP: one POST in, one bounded answer out, as JSON or as a stream of events. rmcp tells its caller little
+//! of why an answer did not come (an oversized or broken stream is just "transport closed"), so every failure is also
+//! noted in [`Seen`](crate::mcp::seen::Seen).
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::time::Duration;
 
-use futures::stream::BoxStream;
 use futures::{StreamExt, TryStreamExt};
-use http::header::{ACCEPT, CONTENT_TYPE, RETRY_AFTER};
+use http::header::ACCEPT;
 use http::{HeaderName, HeaderValue, StatusCode};
 use reqwest::Response;
-use rmcp::model::{ClientJsonRpcMessage, ClientNotification, JsonRpcMessage, RequestId, ServerJsonRpcMessage};
-use rmcp::transport::streamable_http_client::{
-    SseError, StreamableHttpClient, StreamableHttpError, StreamableHttpPostResponse,
+use rmcp::model::{
+    ClientJsonRpcMessage, ClientNotification, ClientRequest, JsonRpcMessage, RequestId, ServerJsonRpcMessage,
 };
-use sse_stream::{Sse, SseStream};
+use rmcp::transport::streamable_http_client::{StreamableHttpClient, StreamableHttpError, StreamableHttpPostResponse};
+use serde_json::{Value, json};
+use sse_stream::SseStream;
 
-use super::answer;
-use super::fault::Fault;
-use super::seen::{Exchange, Seen};
-use super::text::printable;
-use crate::mcp::Endpoint;
+use super::Http;
+use super::client::{MAX_ANSWER, media_type, read, refusal};
+use super::events::{Events, past_rmcp};
+use crate::mcp::fault::Fault;
+use crate::mcp::seen::Exchange;
+use crate::mcp::text::printable;
 
-/// Most bytes of one answer. Larger ones would sit in memory several times over (text, parsed, rows).
-pub(super) const MAX_ANSWER: usize = 16 << 20;
-/// Most bytes read of a refusal, where only a JSON-RPC error code is of interest.
-const MAX_REFUSAL: usize = 64 << 10;
-/// Most redirects followed (same origin only: Python servers answer `/mcp` with `/mcp/`).
-const MAX_REDIRECTS: usize = 3;
 /// Most times a broken answer is resumed within one request.
 const MAX_RESUMES: u32 = 3;
 
@@ -36,43 +30,9 @@ const SESSION_ID: &str = "mcp-session-id";
 const BOTH_TYPES: &str = "application/json, text/event-stream";
 
 type Failed = StreamableHttpError<Fault>;
-type Events = BoxStream<'static, Result<Sse, SseError>>;
 type Headers = HashMap<HeaderName, HeaderValue>;
 
-/// An HTTP client for one session.
-#[derive(Clone, Debug)]
-pub(super) struct Http {
-    client: reqwest::Client,
-    /// What happened below rmcp during the current request.
-    pub(super) seen: Seen,
-}
-
 impl Http {
-    /// A client with the endpoint's patience.
-    ///
-    /// # Errors
-    /// [`Fault::Tls`] when an https endpoint is to be reached from an image without certificate authorities.
-    pub(super) fn new(endpoint: &Endpoint) -> Result<Self, Fault> {
-        if rustls::crypto::CryptoProvider::get_default().is_none() {
-            // Losing the race against another caller is fine: then theirs is installed.
-            let _ = rustls::crypto::ring::default_provider().install_default();
-        }
-        let mut builder = reqwest::Client::builder()
-            .connect_timeout(endpoint.connect_timeout)
-            .read_timeout(endpoint.request_timeout)
-            .redirect(same_origin())
-            .no_proxy()
-            .user_agent(concat!("mcp-schema-operator/", env!("CARGO_PKG_VERSION")));
-        if endpoint.url.scheme() == "http" {
-            // Otherwise reqwest loads the system's authorities, and fails without them, even where no TLS is spoken.
-            builder = builder.tls_certs_only([]);
-        }
-        let client = builder
-            .build()
-            .map_err(|_| Fault::Tls("this image has no certificate authorities (is ca-certificates installed?)"))?;
-        Ok(Self { client, seen: Seen::default() })
-    }
-
     async fn post(
         &self,
         uri: &str,
@@ -100,9 +60,9 @@ impl Http {
         }
         let kind = media_type(&response);
         if kind == "text/event-stream" {
-            let (id, keeping) = (asked.id.clone(), exchange.clone());
+            let (id, keeping, lenient) = (asked.id.clone(), exchange.clone(), is_discovery(asked));
             let shorter = events(response, exchange).map_ok(move |mut event| {
-                let short = event.data.as_ref().and_then(|data| past_rmcp(data.as_bytes(), &id, &keeping));
+                let short = event.data.as_ref().and_then(|data| stand_in(data.as_bytes(), &id, &keeping, lenient));
                 event.data = short.or(event.data);
                 event
             });
@@ -112,7 +72,7 @@ impl Http {
             return Err(Fault::ContentType(printable(&kind, 60)));
         }
         let body = read(response, MAX_ANSWER, &exchange).await?;
-        let short = past_rmcp(&body, &asked.id, &exchange).map(String::into_bytes);
+        let short = stand_in(&body, &asked.id, &exchange, is_discovery(asked)).map(String::into_bytes);
         Ok(StreamableHttpPostResponse::Json(parse(&short.unwrap_or(body), &asked.id)?, given))
     }
 }
@@ -183,60 +143,29 @@ impl StreamableHttpClient for Http {
     }
 }
 
-/// Follows a redirect that keeps method, body and origin; any other is handed back as the answer it is.
-fn same_origin() -> reqwest::redirect::Policy {
-    reqwest::redirect::Policy::custom(|attempt| {
-        let keeps_body = matches!(attempt.status(), StatusCode::TEMPORARY_REDIRECT | StatusCode::PERMANENT_REDIRECT);
-        let same = attempt.previous().first().is_some_and(|first| first.origin() == attempt.url().origin());
-        if keeps_body && same && attempt.previous().len() <= MAX_REDIRECTS { attempt.follow() } else { attempt.stop() }
-    })
-}
-
-fn is_cancellation(message: &ClientJsonRpcMessage) -> bool {
+pub(super) fn is_cancellation(message: &ClientJsonRpcMessage) -> bool {
     let JsonRpcMessage::Notification(sent) = message else { return false };
     matches!(sent.notification, ClientNotification::CancelledNotification(_))
 }
 
-/// The body's type in lower case, without parameters.
-fn media_type(response: &Response) -> String {
-    let full = response.headers().get(CONTENT_TYPE).map_or(&b""[..], HeaderValue::as_bytes);
-    let full = String::from_utf8_lossy(full);
-    full.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+fn is_discovery(asked: &rmcp::model::JsonRpcRequest<ClientRequest>) -> bool {
+    matches!(asked.request, ClientRequest::DiscoverRequest(_))
 }
 
-/// What a status other than 2xx means. Of a 400 the body is looked at for a JSON-RPC error code.
-async fn refusal(response: Response, with_session: bool) -> Fault {
-    let status = response.status().as_u16();
-    let seconds = response.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok()?.trim().parse().ok());
-    let rpc_code = if status == 400 { rpc_code(response).await } else { None };
-    // Older servers answer 400 where the protocol says 404; a new session shows which it was.
-    if with_session && matches!(status, 400 | 404) {
-        return Fault::SessionLost { status };
-    }
-    Fault::Status { status, retry_after: seconds.map(Duration::from_secs), rpc_code }
+/// What rmcp gets in place of a message, where that is something else than the message.
+fn stand_in(message: &[u8], id: &RequestId, exchange: &Exchange, discovery: bool) -> Option<String> {
+    if discovery { completed(message) } else { past_rmcp(message, id, exchange) }
 }
 
-async fn rpc_code(response: Response) -> Option<i32> {
-    let body = read(response, MAX_REFUSAL, &Exchange::default()).await.ok()?;
-    match serde_json::from_slice(&body).ok()? {
-        ServerJsonRpcMessage::Error(error) => Some(error.error.code.0),
-        _ => None,
+/// An answer to `server/discover` with what the protocol demands and real servers leave out, none of which is of use to
+/// a client that asks once.
+fn completed(message: &[u8]) -> Option<String> {
+    let mut message: Value = serde_json::from_slice(message).ok()?;
+    let result = message.get_mut("result")?.as_object_mut()?;
+    for (key, usual) in [("resultType", json!("complete")), ("ttlMs", json!(0)), ("cacheScope", json!("private"))] {
+        result.entry(key).or_insert(usual);
     }
-}
-
-/// The whole body, at most `limit` bytes.
-async fn read(response: Response, limit: usize, exchange: &Exchange) -> Result<Vec<u8>, Fault> {
-    let mut body = Vec::new();
-    let mut chunks = response.bytes_stream();
-    while let Some(chunk) = chunks.next().await {
-        let chunk = chunk.map_err(|error| Fault::of(&error))?;
-        exchange.count(chunk.len());
-        if body.len() + chunk.len() > limit {
-            return Err(Fault::TooLarge { limit });
-        }
-        body.extend_from_slice(&chunk);
-    }
-    Ok(body)
+    Some(message.to_string())
 }
 
 /// The answer to request `id` in a JSON body. An error without its id (servers that refuse before they read it) is
@@ -249,12 +178,6 @@ fn parse(body: &[u8], id: &RequestId) -> Result<ServerJsonRpcMessage, Fault> {
         }
         _ => Err(Fault::Garbage),
     }
-}
-
-/// Keeps an answer with rows for those above rmcp; what to give to rmcp in its place.
-fn past_rmcp(message: &[u8], id: &RequestId, exchange: &Exchange) -> Option<String> {
-    exchange.keep(answer::read(message, id)?);
-    Some(answer::stand_in(id))
 }
 
 /// The events of a stream, at most [`MAX_ANSWER`] bytes of them; notes how it ended.
@@ -271,4 +194,31 @@ fn events(response: Response, exchange: Exchange) -> Events {
     let events = SseStream::from_bytes_stream(bytes).inspect_ok(move |event| watching.event(event.data.as_deref()));
     let end = futures::stream::once(async move { exchange.ended() }).filter_map(|()| futures::future::ready(None));
     events.chain(end).boxed()
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use rmcp::model::ServerResult;
+
+    use super::*;
+
+    #[test]
+    fn a_discovery_without_what_nobody_needs_is_completed_and_nothing_else_is_touched() {
+        // As the MCP Toolbox 1.12 answers.
+        let toolbox = r#"{"jsonrpc":"2.0","id":1,"result":{"_meta":{"io.modelcontextprotocol/serverInfo":{"name":"Toolbox","version":"1.12.0"}},"resultType":"complete","supportedVersions":["2025-11-25","2026-07-28"],"capabilities":{"tools":{"listChanged":false}}}}"#;
+        let given = serde_json::from_str::<ServerJsonRpcMessage>(&completed(toolbox.as_bytes()).unwrap()).unwrap();
+        let ServerJsonRpcMessage::Response(response) = given else { unreachable!("a response") };
+        let ServerResult::DiscoverResult(result) = response.result else { unreachable!("a discovery") };
+        assert_eq!((result.supported_versions.len(), result.ttl_ms), (2, 0));
+
+        let error = r#"{"jsonrpc":"2.0","id":1,"error":{"code":-32601,"message":"x"}}"#;
+        for other in [error, "[]", "garbage", r#"{"jsonrpc":"2.0","id":1,"result":[]}"#] {
+            assert_eq!(completed(other.as_bytes()), None, "{other}");
+        }
+        let mut own: Value = serde_json::from_str(toolbox).unwrap();
+        own["result"]["ttlMs"] = json!(300_000);
+        let kept: Value = serde_json::from_str(&completed(own.to_string().as_bytes()).unwrap()).unwrap();
+        assert_eq!(kept["result"]["ttlMs"], json!(300_000));
+    }
 }
