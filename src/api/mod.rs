@@ -5,6 +5,7 @@
 pub mod conditions;
 pub mod crd;
 pub mod snapshot;
+pub mod source;
 pub mod status;
 
 pub use snapshot::{SchemaSnapshot, SchemaSnapshotSpec};
@@ -19,8 +20,11 @@ pub const VERSION: &str = "v1alpha1";
 /// Field manager of everything the operator writes with server-side apply.
 pub const FIELD_MANAGER: &str = "mcp-schema-operator";
 
-/// Labels on the ConfigMaps we own.
+/// Labels on the ConfigMaps we own, and one on snapshots.
 pub mod labels {
+    /// On a snapshot, set by a user: the class of the operator (`--instance`) that serves it. Without it the operator
+    /// without a class does. A label has one value, so two operators never serve one snapshot. Repeated on the ConfigMaps.
+    pub const INSTANCE: &str = "mcpschema.io/instance";
     /// Name of the snapshot a ConfigMap belongs to.
     pub const SNAPSHOT: &str = "mcpschema.io/snapshot";
     /// What a ConfigMap holds: [`ROLE_INDEX`] or [`ROLE_SHARD`].
@@ -63,6 +67,7 @@ mod tests {
     #[test]
     fn every_key_of_ours_lies_in_our_group() {
         for key in [
+            labels::INSTANCE,
             labels::SNAPSHOT,
             labels::ROLE,
             annotations::CONTENT_HASH,

@@ -10,6 +10,7 @@ use kube::{CustomResource, KubeSchema, ResourceExt};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 
+use super::source::Source;
 use super::status::SchemaSnapshotStatus;
 use crate::duration::{self, DurationError};
 use crate::schema::select::{GHOST_TABLES, GlobError, Selection};
@@ -70,25 +71,6 @@ pub struct SchemaSnapshotSpec {
     /// True stops all calls to the MCP server; the ConfigMaps stay as they are.
     #[serde(default)]
     pub suspend: bool,
-}
-
-/// An MCP server.
-#[derive(KubeSchema, Serialize, Deserialize, Clone, Debug, Default, PartialEq)]
-#[x_kube(
-    validation = Rule::new("!has(self.url) || (self.url.matches('^https?://[^/?#\\\\s]+([/?][^#\\\\s]*)?$') && isURL(self.url) && url(self.url).getHostname() != '')")
-        .message("url must be an absolute http or https URL, as in https://mcp.db.svc:8443/mcp")
-        .field_path(".url"),
-    validation = Rule::new("!has(self.url) || !self.url.matches('^[^/?#]*//[^/?#]*@')")
-        .message("url must not hold a user name or password")
-        .field_path(".url")
-)]
-#[serde(rename_all = "camelCase")]
-pub struct Source {
-    /// Absolute http or https URL of the MCP endpoint, without user name or password, as in
-    /// https://mcp.db.svc:8443/mcp. Left out: the operator's default server.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(length(max = 2048))]
-    pub url: Option<String>,
 }
 
 /// Databases by name or glob.

@@ -52,7 +52,7 @@ pub struct SchemaSnapshotStatus {
     #[schemars(length(max = 100))]
     #[x_kube(merge_strategy = ListMerge::Atomic)]
     pub databases: Vec<DatabaseStatus>,
-    /// The published tables and views at a glance, sorted by name, at most 200.
+    /// The published tables, views and sequences at a glance, sorted by name, at most 200.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(max = 200))]
     #[x_kube(merge_strategy = ListMerge::Atomic)]
@@ -153,6 +153,9 @@ pub struct Counts {
     pub tables: u32,
     /// Views.
     pub views: u32,
+    /// Sequences.
+    #[serde(default)]
+    pub sequences: u32,
     /// Columns of tables and views.
     pub columns: u32,
     /// Indexes, primary keys among them.
@@ -178,7 +181,7 @@ pub struct DatabaseStatus {
     pub collation: String,
     /// False when the account cannot read the database's attributes.
     pub accessible: bool,
-    /// Tables and views published of it.
+    /// Tables, views and sequences published of it.
     pub tables: u32,
     /// Hash of its content, "sha256:" and 64 hex digits.
     #[serde(default, skip_serializing_if = "String::is_empty")]
@@ -186,7 +189,7 @@ pub struct DatabaseStatus {
     pub hash: String,
 }
 
-/// One table or view at a glance.
+/// One table, view or sequence at a glance.
 #[derive(JsonSchema, Serialize, Deserialize, Clone, Debug, Default, PartialEq, Eq)]
 #[serde(rename_all = "camelCase")]
 pub struct TableStatus {

@@ -43,20 +43,23 @@ pub struct IndexDatabase {
     /// Default collation.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub collation: String,
+    /// Default placement policy (TiDB).
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub placement: String,
     /// Database hash.
     pub hash: String,
-    /// Tables and views, sorted by name bytes.
+    /// Tables, views and sequences, sorted by name bytes.
     #[serde(default)]
     pub tables: Vec<IndexEntry>,
 }
 
-/// One table or view of the index.
+/// One table, view or sequence of the index.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct IndexEntry {
     /// Name as the server spells it.
     pub name: String,
-    /// `table` or `view`.
+    /// `table`, `view` or `sequence`.
     pub kind: String,
     /// Hash of the object, which is also the check of the key's bytes.
     pub hash: String,
@@ -71,6 +74,19 @@ pub struct IndexEntry {
 pub struct Keys {
     /// Canonical JSON.
     pub json: String,
+}
+
+/// The kinds of objects, and the letter of each in a database hash.
+const KINDS: [(char, &str); 3] = [('t', "table"), ('v', "view"), ('s', "sequence")];
+
+/// The kind behind the letter of a hash line.
+pub(super) fn kind(letter: char) -> &'static str {
+    KINDS.iter().find(|(l, _)| *l == letter).map_or("table", |(_, kind)| kind)
+}
+
+/// The letter of a kind in a hash line; `None` for a kind this operator does not know.
+pub(super) fn letter(kind: &str) -> Option<char> {
+    KINDS.iter().find(|(_, k)| *k == kind).map(|(letter, _)| *letter)
 }
 
 /// Where each table was: (database, table) to ConfigMap name.

@@ -94,6 +94,9 @@ pub(super) fn wanted(
     ] {
         wanted.labels.insert(key.to_owned(), value);
     }
+    if let Some(class) = snapshot.labels().get(labels::INSTANCE) {
+        wanted.labels.insert(labels::INSTANCE.to_owned(), class.clone());
+    }
     wanted
 }
 

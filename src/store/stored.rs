@@ -12,7 +12,7 @@ use serde_json::Value;
 use super::index::{self, INDEX_KEY, IndexDatabase, IndexDocument, IndexEntry, Placement, Unreadable};
 use crate::api::annotations;
 use crate::schema::canonical::{self, ObjectHash};
-use crate::schema::{Database, MODEL_VERSION, ServerFacts, Snapshot, Table, View};
+use crate::schema::{Database, MODEL_VERSION, Sequence, ServerFacts, Snapshot, Table, View};
 
 /// The `data` of one ConfigMap.
 pub type Data = BTreeMap<String, String>;
@@ -143,8 +143,8 @@ fn database<'a>(
         name: index.name.clone(),
         charset: index.charset.clone(),
         collation: index.collation.clone(),
-        tables: Vec::new(),
-        views: Vec::new(),
+        placement: index.placement.clone(),
+        ..Database::default()
     };
     for entry in &index.tables {
         let read = match (find(entry), entry.kind.as_str()) {
@@ -155,6 +155,8 @@ fn database<'a>(
             (Some(text), "view") => {
                 checked(text, entry, canonical::view_hash, |v: &View| &v.name).map(|v| database.views.push(v))
             }
+            (Some(text), "sequence") => checked(text, entry, canonical::sequence_hash, |s: &Sequence| &s.name)
+                .map(|s| database.sequences.push(s)),
             (Some(_), _) => Err("is of a kind this operator does not know"),
         };
         if let Err(problem) = read {
@@ -183,7 +185,8 @@ fn checked<T: Serialize + DeserializeOwned>(
 
 /// The hashes of databases and content follow from those of the objects.
 fn adds_up(index: &IndexDocument, server: &ServerFacts) -> bool {
-    let letter = |kind: &str| if kind == "view" { 'v' } else { 't' };
+    // A kind we do not know was reported as damage already.
+    let letter = |kind: &str| index::letter(kind).unwrap_or('t');
     let of = |database: &IndexDatabase| {
         let objects: Vec<ObjectHash> = database
             .tables
@@ -194,8 +197,8 @@ fn adds_up(index: &IndexDocument, server: &ServerFacts) -> bool {
             name: database.name.clone(),
             charset: database.charset.clone(),
             collation: database.collation.clone(),
-            tables: Vec::new(),
-            views: Vec::new(),
+            placement: database.placement.clone(),
+            ..Database::default()
         };
         (database.name.clone(), canonical::database_hash(&empty, &objects))
     };

@@ -7,7 +7,8 @@ use serde_json::json;
 
 use crate::api::SchemaSnapshot;
 use crate::schema::{
-    Column, Database, Engine, LengthUnit, MODEL_VERSION, ServerFacts, Snapshot, Table, TableKind, Type, View,
+    Column, Database, Engine, LengthUnit, MODEL_VERSION, Sequence, ServerFacts, Snapshot, Table, TableKind, TableTidb,
+    Type, View,
 };
 
 pub(super) fn table(name: &str, comment: &str) -> Table {
@@ -22,7 +23,10 @@ pub(super) fn table(name: &str, comment: &str) -> Table {
         indexes: Vec::new(),
         foreign_keys: Vec::new(),
         checks: Vec::new(),
+        partitioning: None,
         options: BTreeMap::new(),
+        generated_pk: false,
+        tidb: TableTidb::default(),
     }
 }
 
@@ -36,6 +40,10 @@ pub(super) fn view(name: &str) -> View {
         invalid: false,
         columns: Vec::new(),
     }
+}
+
+pub(super) fn sequence(name: &str) -> Sequence {
+    Sequence { name: name.to_owned(), start: "1".to_owned(), increment: "1".to_owned(), ..Sequence::default() }
 }
 
 pub(super) fn column(number: u32) -> Column {
@@ -60,6 +68,7 @@ pub(super) fn column(number: u32) -> Column {
         default: None,
         on_update: None,
         auto_increment: false,
+        auto_random: None,
         generated: None,
         invisible: false,
         charset: "utf8mb4".to_owned(),
@@ -75,7 +84,7 @@ pub(super) fn database(name: &str, tables: Vec<Table>) -> Database {
         charset: "utf8mb4".to_owned(),
         collation: "utf8mb4_bin".to_owned(),
         tables,
-        views: Vec::new(),
+        ..Database::default()
     }
 }
 

@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use clap::Parser;
 use mcp_schema_operator::cli::{Cli, Command};
+use mcp_schema_operator::config::leader::Election;
+use mcp_schema_operator::config::scope::{Namespaces, Scope};
 use mcp_schema_operator::config::{RunArgs, RunConfig};
 use mcp_schema_operator::telemetry::LogFormat;
 use serde_json::{Value, json};
@@ -36,9 +38,14 @@ fn config(container: &Value) -> RunConfig {
 }
 
 #[test]
-fn the_charts_defaults_are_the_operators_except_for_json_logs() {
+fn the_charts_defaults_are_the_operators_except_for_json_logs_and_the_election() {
     let own = RunConfig::resolve(&RunArgs::default(), []).unwrap();
-    assert_eq!(config(container(&deployment(&json!({})))), RunConfig { log_format: LogFormat::Json, ..own });
+    assert_eq!(config(container(&deployment(&json!({})))), own_with_election(own));
+}
+
+/// The operator's defaults but for what only makes sense in a cluster.
+fn own_with_election(own: RunConfig) -> RunConfig {
+    RunConfig { log_format: LogFormat::Json, leader: Election { enabled: true, ..own.leader.clone() }, ..own }
 }
 
 #[test]
@@ -47,6 +54,10 @@ fn every_setting_arrives_at_the_operator_as_written() {
         "serverUrl": "https://mcp.db.svc:8443/mcp", "connectionTimeout": "5s", "requestTimeout": "1m30s", "maxRetries": 0,
         "retryDelay": "250ms", "cacheTtl": "10m", "concurrency": 256, "jitter": 50, "discoveryTimeout": "20m",
         "fullEvery": "6h", "logFormat": "text", "logLevel": "debug",
+        "namespaces": ["shop", "billing"], "instance": "red", "selector": "team in (a, b)", "replicas": 1,
+        "leaderElection": {
+            "enabled": false, "leaseName": "l", "leaseDuration": "20s", "renewDeadline": "9s", "retryPeriod": "3s",
+        },
     });
     let want = RunConfig {
         server_url: "https://mcp.db.svc:8443/mcp".parse().unwrap(),
@@ -62,6 +73,19 @@ fn every_setting_arrives_at_the_operator_as_written() {
         full_every: Duration::from_secs(6 * 3600),
         log_format: LogFormat::Text,
         log_level: "debug".to_owned(),
+        scope: Scope {
+            namespaces: Namespaces::List(vec!["billing".into(), "shop".into()]),
+            instance: "red".to_owned(),
+            selector: "team in (a, b)".to_owned(),
+        },
+        leader: Election {
+            enabled: false,
+            lease_name: "l".to_owned(),
+            namespace: String::new(),
+            duration: Duration::from_secs(20),
+            renew_deadline: Duration::from_secs(9),
+            retry: Duration::from_secs(3),
+        },
     };
     assert_eq!(config(container(&deployment(&values))), want);
 }
@@ -70,7 +94,9 @@ fn every_setting_arrives_at_the_operator_as_written() {
 fn the_pod_gets_its_name_and_nothing_from_the_services_around_it() {
     let deployment = deployment(&json!({}));
     let name = json!({"name": "POD_NAME", "valueFrom": {"fieldRef": {"fieldPath": "metadata.name"}}});
-    assert!(container(&deployment)["env"].as_array().unwrap().contains(&name));
+    let namespace = json!({"name": "POD_NAMESPACE", "valueFrom": {"fieldRef": {"fieldPath": "metadata.namespace"}}});
+    let env = container(&deployment)["env"].as_array().unwrap();
+    assert!(env.contains(&name) && env.contains(&namespace));
     assert_eq!(deployment["spec"]["template"]["spec"]["enableServiceLinks"], false);
 }
 
@@ -107,9 +133,38 @@ fn the_pod_passes_the_restricted_pod_security_standard() {
 }
 
 #[test]
-fn one_operator_runs_at_a_time() {
+fn two_replicas_elect_a_leader_and_one_without_an_election_never_meets_another() {
     let spec = &deployment(&json!({}))["spec"];
+    let rolling = json!({"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": 1, "maxSurge": 1}});
+    assert_eq!((&spec["replicas"], &spec["strategy"]), (&json!(2), &rolling));
+    let alone = json!({"replicas": 1, "leaderElection": {"enabled": false}});
+    let spec = &deployment(&alone)["spec"];
     assert_eq!((&spec["replicas"], &spec["strategy"]), (&json!(1), &json!({"type": "Recreate"})));
+    let said = helm::template(&helm::chart(), &json!({"leaderElection": {"enabled": false}})).unwrap_err();
+    assert!(said.contains("more than one needs leaderElection.enabled=true"), "{said}");
+}
+
+#[test]
+fn replicas_prefer_different_nodes_and_a_drain_takes_one_at_a_time() {
+    let objects = helm::render(&json!({}));
+    let deployment = helm::find(&objects, "Deployment", NAME);
+    let own = &deployment["spec"]["selector"]["matchLabels"];
+    let affinity = &deployment["spec"]["template"]["spec"]["affinity"]["podAntiAffinity"];
+    let term = &affinity["preferredDuringSchedulingIgnoredDuringExecution"][0]["podAffinityTerm"];
+    assert_eq!(term["topologyKey"], "kubernetes.io/hostname");
+    assert_eq!(&term["labelSelector"]["matchLabels"], own);
+    let budget = &helm::find(&objects, "PodDisruptionBudget", NAME)["spec"];
+    assert_eq!((&budget["maxUnavailable"], &budget["selector"]["matchLabels"]), (&json!(1), own));
+    for values in [json!({"replicas": 1}), json!({"podDisruptionBudget": {"enabled": false}})] {
+        let objects = helm::render(&values);
+        assert!(objects.iter().all(|o| o["kind"] != "PodDisruptionBudget"), "{values}");
+    }
+    let own = deployment_affinity(&json!({"affinity": {"nodeAffinity": {"a": 1}}}));
+    assert_eq!(own, json!({"nodeAffinity": {"a": 1}}), "one's own affinity replaces it");
+}
+
+fn deployment_affinity(values: &Value) -> Value {
+    deployment(values)["spec"]["template"]["spec"]["affinity"].clone()
 }
 
 #[test]
@@ -153,7 +208,7 @@ fn long_names_are_cut_to_what_a_label_and_a_service_allow() {
         helm::template_as(&"r".repeat(53), "n", &helm::chart(), &json!({"nameOverride": "n".repeat(63)})).unwrap();
     let namespaced: Vec<Value> =
         helm::objects(&text).into_iter().filter(|o| !o["metadata"]["namespace"].is_null()).collect();
-    assert_eq!(namespaced.len(), 3);
+    assert_eq!(namespaced.len(), 6);
     for object in namespaced {
         assert_eq!(object["metadata"]["name"].as_str().unwrap().len(), 63);
         assert!(object["metadata"]["labels"].as_object().unwrap().values().all(|l| l.as_str().unwrap().len() <= 63));

@@ -17,10 +17,62 @@ fn the_operator_may_do_exactly_what_its_calls_need() {
             {"apiGroups": ["mcpschema.io"], "resources": ["schemasnapshots"], "verbs": ["get", "list", "watch"]},
             {"apiGroups": ["mcpschema.io"], "resources": ["schemasnapshots/status"], "verbs": ["patch"]},
             {"apiGroups": [""], "resources": ["configmaps"], "verbs": ["get", "list", "watch", "create", "patch", "delete"]},
+            {"apiGroups": [""], "resources": ["secrets"], "verbs": ["get"]},
             // Both verbs: a repeated event is a patch, and without it repeats are lost.
             {"apiGroups": ["events.k8s.io"], "resources": ["events"], "verbs": ["create", "patch"]},
         ])
     );
+}
+
+#[test]
+fn a_list_of_namespaces_gives_a_role_in_each_and_none_in_the_cluster() {
+    let everywhere = helm::render(&json!({}));
+    let rules = &helm::find(&everywhere, "ClusterRole", NAME)["rules"];
+    for (namespaces, want) in [(json!("own"), vec!["ns"]), (json!(["shop", "billing"]), vec!["shop", "billing"])] {
+        let objects = helm::render(&json!({"namespaces": namespaces}));
+        for kind in ["Role", "RoleBinding"] {
+            let found: Vec<&Value> =
+                objects.iter().filter(|o| o["kind"] == kind && o["metadata"]["name"] == NAME).collect();
+            let places: Vec<&str> = found.iter().map(|o| o["metadata"]["namespace"].as_str().unwrap()).collect();
+            assert_eq!(places, want, "{kind}");
+            let account = json!([{"kind": "ServiceAccount", "name": "rel-mcp-schema-operator", "namespace": "ns"}]);
+            for object in found {
+                match kind {
+                    "Role" => assert_eq!(&object["rules"], rules),
+                    _ => {
+                        assert_eq!((&object["subjects"], &object["roleRef"]["kind"]), (&account, &json!("Role")));
+                    }
+                }
+            }
+        }
+        let in_cluster = |o: &&Value| o["kind"] == "ClusterRoleBinding" || o["metadata"]["name"] == NAME;
+        let left: Vec<&Value> =
+            objects.iter().filter(in_cluster).filter(|o| o["metadata"]["namespace"].is_null()).collect();
+        assert!(left.is_empty(), "{left:?}");
+    }
+}
+
+#[test]
+fn the_lease_is_the_only_one_the_operator_may_touch() {
+    let role = "rel-mcp-schema-operator-lease";
+    for (values, lease) in [
+        (json!({}), "mcp-schema-operator"),
+        (json!({"instance": "red"}), "mcp-schema-operator-red"),
+        (json!({"instance": "red", "leaderElection": {"leaseName": "mine"}}), "mine"),
+    ] {
+        let objects = helm::render(&values);
+        assert_eq!(
+            helm::find(&objects, "Role", role)["rules"],
+            json!([
+                {"apiGroups": ["coordination.k8s.io"], "resources": ["leases"], "verbs": ["create"]},
+                {"apiGroups": ["coordination.k8s.io"], "resources": ["leases"], "resourceNames": [lease], "verbs": ["get", "watch", "update"]},
+            ])
+        );
+        let binding = helm::find(&objects, "RoleBinding", role);
+        assert_eq!((&binding["roleRef"]["name"], &binding["metadata"]["namespace"]), (&json!(role), &json!("ns")));
+    }
+    let alone = helm::render(&json!({"replicas": 1, "leaderElection": {"enabled": false}}));
+    assert!(alone.iter().all(|o| o["kind"] != "Role"), "without an election there is no lease");
 }
 
 #[test]
@@ -39,15 +91,51 @@ fn the_built_in_roles_of_people_gain_the_custom_resources() {
     }
 }
 
+/// Rules that speak of Secrets, with the kind and namespace of the role they stand in.
+fn secret_rules(values: &Value) -> Vec<(String, Value, Value)> {
+    let mut found = Vec::new();
+    for object in helm::render(values) {
+        for rule in object["rules"].as_array().into_iter().flatten() {
+            if rule["resources"].as_array().unwrap().contains(&json!("secrets")) {
+                let kind = object["kind"].as_str().unwrap().to_owned();
+                found.push((kind, object["metadata"]["namespace"].clone(), rule["verbs"].clone()));
+            }
+        }
+    }
+    found
+}
+
 #[test]
-fn no_role_holds_a_wildcard_or_a_secret_and_there_is_no_other_role() {
+fn secrets_are_only_got_by_name_everywhere_in_some_namespaces_or_not_at_all() {
+    let get = json!(["get"]);
+    assert_eq!(secret_rules(&json!({})), [("ClusterRole".to_owned(), Value::Null, get.clone())]);
+    assert_eq!(secret_rules(&json!({"rbac": {"secrets": false}})), []);
+    assert_eq!(secret_rules(&json!({"rbac": {"secrets": false, "secretNamespaces": ["shop"]}})), []);
+    let some = json!({"rbac": {"secretNamespaces": ["shop", "billing"]}});
+    let role = |namespace: &str| ("Role".to_owned(), json!(namespace), get.clone());
+    assert_eq!(secret_rules(&some), [role("shop"), role("billing")]);
+    let objects = helm::render(&some);
+    let ours = format!("{NAME}-secrets");
+    let bindings: Vec<&Value> =
+        objects.iter().filter(|o| o["kind"] == "RoleBinding" && o["metadata"]["name"] == ours.as_str()).collect();
+    assert_eq!(bindings.len(), 2);
+    for binding in bindings {
+        let namespace = binding["metadata"]["namespace"].as_str().unwrap();
+        assert!(["shop", "billing"].contains(&namespace), "{namespace}");
+        assert_eq!((&binding["roleRef"]["kind"], &binding["roleRef"]["name"]), (&json!("Role"), &json!(ours)));
+        let account = json!([{"kind": "ServiceAccount", "name": "rel-mcp-schema-operator", "namespace": "ns"}]);
+        assert_eq!(binding["subjects"], account);
+    }
+}
+
+#[test]
+fn no_role_holds_a_wildcard_and_there_is_no_other_role() {
     let objects = helm::render(&json!({}));
     let roles: Vec<&Value> =
         objects.iter().filter(|o| matches!(o["kind"].as_str(), Some("ClusterRole" | "Role"))).collect();
-    assert_eq!(roles.len(), 3);
+    assert_eq!(roles.len(), 4);
     for role in roles {
-        let rules = role["rules"].to_string();
-        assert!(!rules.contains('*') && !rules.contains("secrets"), "{rules}");
+        assert!(!role["rules"].to_string().contains('*'), "{}", role["rules"]);
     }
 }
 
@@ -88,7 +176,7 @@ fn without_rbac_no_role_is_rendered() {
     let objects = helm::render(&json!({"rbac": {"create": false}}));
     let of_rbac = |o: &&Value| o["apiVersion"] == "rbac.authorization.k8s.io/v1";
     assert_eq!(objects.iter().filter(of_rbac).count(), 0);
-    assert_eq!(helm::render(&json!({})).iter().filter(of_rbac).count(), 4);
+    assert_eq!(helm::render(&json!({})).iter().filter(of_rbac).count(), 6);
 }
 
 #[test]
@@ -96,7 +184,7 @@ fn every_rule_has_a_comment_above_it() {
     let text = fs::read_to_string(helm::chart().join("templates/rbac.yaml")).unwrap();
     let lines: Vec<&str> = text.lines().map(str::trim).collect();
     let rules: Vec<usize> = (0..lines.len()).filter(|i| lines[*i].starts_with("- apiGroups:")).collect();
-    assert_eq!(rules.len(), 6);
+    assert_eq!(rules.len(), 10);
     for rule in rules {
         assert!(lines[rule - 1].starts_with('#'), "line {}: {}", rule + 1, lines[rule]);
     }

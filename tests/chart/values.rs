@@ -18,6 +18,9 @@ const OPEN: [&str; 7] = [
     "/service/labels",
 ];
 
+/// The one value that works only together with another.
+const ELECTION: &str = "/leaderElection/enabled";
+
 /// The values as the chart ships them.
 pub(crate) fn defaults() -> Value {
     serde_saphyr::from_str(&fs::read_to_string(helm::chart().join("values.yaml")).unwrap()).unwrap()
@@ -50,9 +53,12 @@ fn others() -> Value {
         "image": {"repository": "reg.test/op", "tag": "v2", "digest": format!("sha256:{}", "ab".repeat(32)), "pullPolicy": "Always"},
         "imagePullSecrets": [{"name": "registry"}],
         "serverUrl": "https://mcp.test/mcp?x=1", "connectionTimeout": "500ms", "requestTimeout": "1h30m", "maxRetries": 10,
+        "namespaces": "own", "instance": "red", "selector": "team=shop", "replicas": 3,
+        "leaderElection": {"enabled": true, "leaseName": "l", "leaseDuration": "20s", "renewDeadline": "6s", "retryPeriod": "1s"},
+        "podDisruptionBudget": {"enabled": false},
         "retryDelay": "2s", "cacheTtl": "10s", "concurrency": 256, "jitter": 50, "discoveryTimeout": "1m",
         "fullEvery": "48h", "logFormat": "text", "logLevel": "trace",
-        "crds": {"install": false, "keep": false}, "rbac": {"create": false},
+        "crds": {"install": false, "keep": false}, "rbac": {"create": false, "secrets": false, "secretNamespaces": ["shop"]},
         "serviceAccount": {"create": false, "name": "own", "annotations": {"a": "true"}},
         "service": {"port": 1, "annotations": {"a": "1"}, "labels": {"l": "2"}},
         "podAnnotations": {"a": "b"}, "podLabels": {"l": "m"},
@@ -69,8 +75,14 @@ fn every_value_changes_what_is_rendered() {
     let plain = helm::template(chart.path(), &json!({})).unwrap();
     for (key, value) in leaves(&defaults()) {
         let other = others().pointer(&key).cloned().unwrap_or_else(|| panic!("{key}: add it to `others`"));
-        assert_ne!(other, value, "{key}");
-        let changed = helm::template(chart.path(), &only(&key, other)).unwrap_or_else(|e| panic!("{key}: {e}"));
+        // The election cannot be turned off alone: more than one replica needs it.
+        let alone = if key == ELECTION {
+            json!({"replicas": 1, "leaderElection": {"enabled": false}})
+        } else {
+            assert_ne!(other, value, "{key}");
+            only(&key, other)
+        };
+        let changed = helm::template(chart.path(), &alone).unwrap_or_else(|e| panic!("{key}: {e}"));
         assert_ne!(plain, changed, "{key} does nothing");
     }
 }
@@ -107,7 +119,7 @@ fn an_unknown_key_is_refused_by_its_name_at_every_level() {
         value.as_object().is_some_and(|map| !map.is_empty()) && !OPEN.contains(&format!("/{key}").as_str())
     });
     let mut cases: Vec<String> = groups.map(|(key, _)| format!("/{key}/tpyo")).collect();
-    assert_eq!(cases.len(), 5, "{cases:?}");
+    assert_eq!(cases.len(), 7, "{cases:?}");
     cases.extend(["/tpyo", "/affinity/tpyo"].map(str::to_owned));
     for key in cases {
         refused(&only(&key, json!("x")), "additional properties 'tpyo' not allowed");
@@ -132,6 +144,11 @@ fn a_value_out_of_range_is_refused_by_its_name() {
         ("/maxRetries", &[json!(-1), json!(11), json!(1.5)]),
         ("/concurrency", &[json!(0), json!(257)]),
         ("/jitter", &[json!(-1), json!(51)]),
+        ("/namespaces", &[json!("shop"), json!([]), json!(["A"]), json!(["a", "a"]), json!(["all"]), json!("")]),
+        ("/instance", &[json!("Red"), json!("a".repeat(41)), json!("a.b")]),
+        ("/replicas", &[json!(0), json!(6)]),
+        ("/leaderElection/leaseDuration", &[json!("10"), json!("0s")]),
+        ("/leaderElection/leaseName", &[json!("a.b")]),
         ("/logFormat", &[json!("xml")]),
         ("/logLevel", &[json!("verbose")]),
         ("/image/pullPolicy", &[json!("Sometimes")]),
@@ -140,6 +157,7 @@ fn a_value_out_of_range_is_refused_by_its_name() {
         ("/image/repository", &[json!(""), json!("Upper/Case"), json!("a b")]),
         ("/service/port", &[json!(0), json!(65536)]),
         ("/fullnameOverride", &[json!("Upper"), json!("a_b"), json!("a".repeat(64))]),
+        ("/rbac/secretNamespaces", &[json!(["Shop"]), json!(["a/b"]), json!([""]), json!(["a", "a"])]),
         ("/podLabels", &[json!({"a": 1}), json!({"a": true})]),
     ];
     for (key, values) in cases {

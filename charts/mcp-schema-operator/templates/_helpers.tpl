@@ -45,6 +45,26 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | 
 {{- end -}}
 {{- end -}}
 
+{{/* Of the operator's class and not of the release: two releases of one class in one namespace must not both work. */}}
+{{- define "mcp-schema-operator.leaseName" -}}
+{{- if .Values.leaderElection.leaseName -}}
+{{- .Values.leaderElection.leaseName -}}
+{{- else if .Values.instance -}}
+{{- printf "mcp-schema-operator-%s" .Values.instance -}}
+{{- else -}}
+mcp-schema-operator
+{{- end -}}
+{{- end -}}
+
+{{/* Namespaces the operator gets a Role in, as JSON; one empty name means the whole cluster. */}}
+{{- define "mcp-schema-operator.watched" -}}
+{{- if kindIs "slice" .Values.namespaces -}}
+{{- toJson .Values.namespaces -}}
+{{- else -}}
+{{- list (ternary .Release.Namespace "" (eq .Values.namespaces "own")) | toJson -}}
+{{- end -}}
+{{- end -}}
+
 {{/* The digest wins: it names one image for ever, a tag can move. */}}
 {{- define "mcp-schema-operator.image" -}}
 {{- if .Values.image.digest -}}

@@ -1,4 +1,4 @@
-//! Tables and views as they are going to be stored: canonical text, hash and key of each, and the index over them. Pure.
+//! Tables, views and sequences as they are going to be stored: canonical text, hash and key of each, and the index over them. Pure.
 
 use std::collections::BTreeSet;
 
@@ -6,9 +6,9 @@ use super::{LayoutError, keys};
 use crate::error::shorten;
 use crate::schema::canonical::{self, ObjectHash};
 use crate::schema::{Database, MODEL_VERSION, Snapshot};
-use crate::store::index::{FORMAT, IndexDatabase, IndexDocument, IndexEntry, Keys};
+use crate::store::index::{self, FORMAT, IndexDatabase, IndexDocument, IndexEntry, Keys};
 
-/// A table or view.
+/// A table, view or sequence.
 pub(super) struct Object {
     pub(super) database: String,
     pub(super) name: String,
@@ -18,7 +18,7 @@ pub(super) struct Object {
     pub(super) text: String,
 }
 
-/// Every object in the order of the index (databases by name, then tables and views together by name), and the index
+/// Every object in the order of the index (databases by name, then tables, views and sequences together by name), and the index
 /// without places.
 pub(super) fn read(snapshot: &Snapshot) -> Result<(Vec<Object>, IndexDocument), LayoutError> {
     let (mut objects, mut databases, mut hashes) = (Vec::new(), Vec::new(), Vec::new());
@@ -41,6 +41,7 @@ pub(super) fn read(snapshot: &Snapshot) -> Result<(Vec<Object>, IndexDocument), 
         name: database.name.clone(),
         charset: database.charset.clone(),
         collation: database.collation.clone(),
+        placement: database.placement.clone(),
         hash,
         tables: entries.by_ref().take(length).collect(),
     };
@@ -56,12 +57,14 @@ pub(super) fn read(snapshot: &Snapshot) -> Result<(Vec<Object>, IndexDocument), 
 }
 
 fn objects_of(database: &Database, hashes: &[ObjectHash]) -> Result<Vec<Object>, LayoutError> {
-    let texts = database.tables.iter().map(canonical::bytes).chain(database.views.iter().map(canonical::bytes));
+    let tables = database.tables.iter().map(canonical::bytes);
+    let views = database.views.iter().map(canonical::bytes);
+    let texts = tables.chain(views).chain(database.sequences.iter().map(canonical::bytes));
     let object = |(hash, bytes): (&ObjectHash, Result<Vec<u8>, serde_json::Error>)| {
         Ok(Object {
             database: database.name.clone(),
             name: hash.name.clone(),
-            kind: if hash.letter == 'v' { "view" } else { "table" },
+            kind: index::kind(hash.letter),
             hash: hash.hash.clone(),
             key: String::new(),
             text: text(bytes?),

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 
 use super::*;
 use crate::schema::{Database, Table};
-use crate::store::testing::{column, database, snapshot, table, view};
+use crate::store::testing::{column, database, sequence, snapshot, table, view};
 
 /// Tables whose canonical bytes are each a little more than `kib` KiB.
 fn sized(names: &[&str], kib: usize) -> Vec<Table> {
@@ -99,6 +99,25 @@ fn the_bytes_of_a_small_schema_are_exactly_these() {
     let shop = hash(&[b"schema/v1/db\n", b"shop\0utf8mb4\0utf8mb4_bin\n", lines.as_bytes()]);
     let index = &layout.index.databases;
     assert_eq!([&index[0].tables[0].hash, &index[0].tables[1].hash, &index[0].hash], [&a, &b, &shop]);
+}
+
+#[test]
+fn a_sequence_has_a_key_a_kind_and_a_hash_line_as_a_table_has() {
+    let mut shop = database("shop", vec![table("b", "")]);
+    shop.sequences = vec![sequence("s")];
+    shop.placement = "p".to_owned();
+    let layout = first(&snapshot(vec![shop]));
+    let data = &layout.parts[0].data;
+    assert_eq!(data["shop.s.json"], r#"{"increment":"1","name":"s","start":"1"}"#);
+    let (index, own) = (&layout.index.databases[0], &layout.index.databases[0].tables[1]);
+    assert_eq!((own.name.as_str(), own.kind.as_str(), own.keys.json.as_str()), ("s", "sequence", "shop.s.json"));
+    let hash = |parts: &[&[u8]]| canonical::sha256(parts);
+    let s = hash(&[b"schema/v1/sequence\n", data["shop.s.json"].as_bytes()]);
+    let b = hash(&[b"schema/v1/table\n", data["shop.b.json"].as_bytes()]);
+    let lines = format!("s\0s\0{s}\nt\0b\0{b}\n");
+    let attributes = b"shop\0utf8mb4\0utf8mb4_bin\nplacement\0p\n";
+    assert_eq!((&own.hash, &index.hash), (&s, &hash(&[b"schema/v1/db\n", attributes, lines.as_bytes()])));
+    assert_eq!(index.placement, "p");
 }
 
 #[test]

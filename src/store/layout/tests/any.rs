@@ -21,9 +21,12 @@ fn content() -> impl Strategy<Value = Snapshot> {
     let objects = || (btree_map(name(), 0..8_usize, 0..12), btree_set(name(), 0..3));
     btree_map(name(), objects(), 1..4).prop_map(|databases| {
         let one = |(name, (tables, views)): (String, (BTreeMap<String, usize>, BTreeSet<String>))| {
-            let views = views.into_iter().filter(|view| !tables.contains_key(view)).map(|v| view(&v)).collect();
+            let views: BTreeSet<_> = views.into_iter().filter(|view| !tables.contains_key(view)).collect();
+            // Every second one is a sequence.
+            let sequences = views.iter().step_by(2).map(|name| sequence(name)).collect();
+            let views = views.iter().skip(1).step_by(2).map(|name| view(name)).collect();
             let tables = tables.into_iter().map(|(t, kib)| table(&t, &"x".repeat(kib * 1024))).collect();
-            Database { views, ..database(&name, tables) }
+            Database { views, sequences, ..database(&name, tables) }
         };
         snapshot(databases.into_iter().map(one).collect())
     })
@@ -46,13 +49,16 @@ fn check(layout: &Layout, content: &Snapshot) -> Result<(), TestCaseError> {
     prop_assert!(keys.remove(&("orders-schema".to_owned(), INDEX_KEY.to_owned())).is_some());
     for database in &content.databases {
         let index = layout.index.databases.iter().find(|d| d.name == database.name).unwrap();
-        prop_assert_eq!(index.tables.len(), database.tables.len() + database.views.len());
+        prop_assert_eq!(index.tables.len(), database.objects());
         for entry in &index.tables {
             let text = keys.remove(&(entry.config_map.clone(), entry.keys.json.clone()));
             let table = database.tables.iter().find(|t| t.name == entry.name).map(canonical::bytes);
             let view = database.views.iter().find(|v| v.name == entry.name).map(canonical::bytes);
-            prop_assert_eq!(entry.kind.as_str(), if table.is_some() { "table" } else { "view" });
-            prop_assert_eq!(text.map(String::into_bytes), table.or(view).map(Result::unwrap));
+            let sequence = database.sequences.iter().find(|s| s.name == entry.name).map(canonical::bytes);
+            let found = [("table", table), ("view", view), ("sequence", sequence)];
+            let (kind, bytes) = found.into_iter().find_map(|(kind, bytes)| Some((kind, bytes?))).unwrap();
+            prop_assert_eq!(entry.kind.as_str(), kind);
+            prop_assert_eq!(text.map(String::into_bytes), bytes.ok());
         }
     }
     prop_assert!(keys.is_empty(), "keys that the index does not name: {:?}", keys.keys());
