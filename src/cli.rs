@@ -2,14 +2,15 @@
 
 use std::ffi::OsStr;
 use std::path::PathBuf;
-use std::time::Duration;
 
 use clap::builder::TypedValueParser;
 use clap::error::ErrorKind;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use url::Url;
 
-use crate::duration;
+pub mod connect;
+
+use self::connect::ConnectArgs;
 
 /// Keeps a live, versioned copy of a database's schema inside Kubernetes, read through an MCP server.
 ///
@@ -39,6 +40,7 @@ pub enum Command {
 #[derive(Args, Clone, Debug)]
 #[command(after_help = "Examples:\n  \
     mcp-schema-operator discover --url http://127.0.0.1:8000/mcp --database shop --format summary\n  \
+    mcp-schema-operator discover --url https://mcp.test/mcp --token-file token --ca-file ca.crt --database shop\n  \
     mcp-schema-operator discover --url http://127.0.0.1:8000/mcp --database shop --record shop.ndjson > shop.json\n  \
     mcp-schema-operator discover --replay shop.ndjson --database shop --output schemas/")]
 pub struct DiscoverArgs {
@@ -69,15 +71,9 @@ pub struct DiscoverArgs {
     /// Write the files that would be published as ConfigMap keys into this directory
     #[arg(long, value_name = "DIR")]
     pub output: Option<PathBuf>,
-    /// Deadline for connecting and the handshake
-    #[arg(long, value_name = "DURATION", value_parser = duration::parse_or_seconds, default_value = "30s")]
-    pub connection_timeout: Duration,
-    /// Deadline for one call
-    #[arg(long, value_name = "DURATION", value_parser = duration::parse_or_seconds, default_value = "60s")]
-    pub request_timeout: Duration,
-    /// Tries of one call after the first, 0 to 10
-    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(0..=10), default_value_t = 3)]
-    pub max_retries: u32,
+    /// How the server is reached
+    #[command(flatten)]
+    pub connect: ConnectArgs,
 }
 
 /// What `discover` prints on standard output.
@@ -111,6 +107,8 @@ impl TypedValueParser for UrlParser {
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
+    use std::time::Duration;
+
     use clap::{CommandFactory, FromArgMatches};
 
     use super::*;
@@ -159,12 +157,18 @@ mod tests {
             (&["--replay", "f", "--record", "g", "--database", "shop"], false),
             (&["--url", "ftp://a/mcp", "--database", "shop"], false),
             (&["--url", "http://a/mcp", "--database", "shop", "--max-retries", "11"], false),
+            (&["--url", "http://a/mcp", "--transport", "stdio"], false),
+            (&["--url", "http://a/mcp", "--dialect", "postgres"], false),
+            (&["--url", "http://a/mcp", "--dialect", "custom", "--custom-tool", "t"], false),
+            (&["--url", "http://a/mcp", "--allow-insecure-auth"], false),
+            (&["--replay", "f", "--token-file", "t"], false),
             (&["--url", "http://a/mcp", "--database", "shop", "--request-timeout", "soon"], false),
         ] {
             assert_eq!(discover(flags).is_ok(), good, "{flags:?}");
         }
         let args = discover(&["--replay", "f", "--database", "shop", "--request-timeout", "1.5"]).unwrap();
-        assert_eq!((args.request_timeout, args.format), (Duration::from_millis(1500), DiscoverFormat::Json));
-        assert_eq!((args.connection_timeout, args.max_retries), (Duration::from_secs(30), 3));
+        let connect = args.connect;
+        assert_eq!((connect.request_timeout, args.format), (Duration::from_millis(1500), DiscoverFormat::Json));
+        assert_eq!((connect.connection_timeout, connect.max_retries), (Duration::from_secs(30), 3));
     }
 }

@@ -2,6 +2,9 @@
 //! Pure: the environment is an argument. Precedence is flag, then environment, then default; an empty environment
 //! value counts as left out, since templates write those.
 
+pub mod leader;
+pub mod scope;
+
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::net::SocketAddr;
@@ -43,6 +46,10 @@ pub struct RunConfig {
     pub log_format: LogFormat,
     /// One of error, warn, info, debug, trace.
     pub log_level: String,
+    /// Which snapshots are served.
+    pub scope: scope::Scope,
+    /// Whether and how replicas elect a leader.
+    pub leader: leader::Election,
 }
 
 /// A value that cannot be used. Holds no credential: a URL with user info is not repeated.
@@ -67,6 +74,9 @@ struct Setting {
     allowed: &'static str,
     help: &'static str,
 }
+
+/// What [`Setting::value_name`] is for a setting that is on or off.
+const SWITCH: &str = "BOOL";
 
 const fn setting(names: [&'static str; 4], allowed: &'static str, help: &'static str) -> Setting {
     let [flag, env, default, value_name] = names;
@@ -136,7 +146,7 @@ const LOG_LEVEL: Setting = setting(
     "What is logged; RUST_LOG adds directives to it",
 );
 
-const SETTINGS: [Setting; 13] = [
+const SETTINGS: [Setting; 22] = [
     SERVER_URL,
     CONNECTION_TIMEOUT,
     REQUEST_TIMEOUT,
@@ -150,6 +160,15 @@ const SETTINGS: [Setting; 13] = [
     FULL_EVERY,
     LOG_FORMAT,
     LOG_LEVEL,
+    scope::NAMESPACES,
+    scope::INSTANCE,
+    scope::SELECTOR,
+    leader::ELECT,
+    leader::NAME,
+    leader::NAMESPACE,
+    leader::DURATION,
+    leader::RENEW_DEADLINE,
+    leader::RETRY,
 ];
 
 /// The flags of `run` as given on the command line, not yet checked.
@@ -162,7 +181,9 @@ impl clap::Args for RunArgs {
     fn augment_args(command: Command) -> Command {
         let arg = |s: &Setting| {
             let help = format!("{} [env: {}] [default: {}]", s.help, s.env, s.default);
-            Arg::new(s.flag).long(s.flag).value_name(s.value_name).help(help)
+            let arg = Arg::new(s.flag).long(s.flag).value_name(s.value_name).help(help);
+            // A switch may stand alone.
+            if s.value_name == SWITCH { arg.num_args(0..=1).default_missing_value("true") } else { arg }
         };
         command.args(SETTINGS.iter().map(arg))
     }
@@ -218,6 +239,8 @@ impl RunConfig {
             full_every: time(&FULL_EVERY, minutes(1), month)?,
             log_format: raw(&LOG_FORMAT).parse().map_err(|()| refuse(&LOG_FORMAT, &raw(&LOG_FORMAT)))?,
             log_level: log_level(raw(&LOG_LEVEL))?,
+            scope: scope::resolve(&raw)?,
+            leader: leader::resolve(&raw, &time)?,
         })
     }
 }

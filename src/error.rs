@@ -99,6 +99,8 @@ reasons! {
     AuthenticationFailed => Transient,
     /// The credential is known but not allowed (HTTP 403).
     PermissionDenied => Transient,
+    /// A Secret or ConfigMap the source names cannot be used: it is missing, may not be read, or holds something else.
+    CredentialsUnavailable => Transient,
     /// The database behind the MCP server refused a query or a login.
     DatabaseError => Transient,
     /// The Kubernetes API refused or failed a call.

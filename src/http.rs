@@ -73,7 +73,8 @@ fn router(metrics: Metrics, readiness: Readiness) -> Router {
 async fn readyz(State(readiness): State<Readiness>) -> (StatusCode, String) {
     let waiting = readiness.waiting();
     if waiting.is_empty() {
-        return (StatusCode::OK, "ok\n".to_owned());
+        let body = if readiness.stands_by() { "ok: standing by, another replica leads\n" } else { "ok\n" };
+        return (StatusCode::OK, body.to_owned());
     }
     (StatusCode::SERVICE_UNAVAILABLE, format!("waiting for: {}\n", waiting.join(", ")))
 }
@@ -135,6 +136,9 @@ mod tests {
             let answer = request(address, path).await;
             assert!(answer.starts_with(&format!("HTTP/1.1 {status}")) && answer.contains(part), "{path}: {answer}");
         }
+        readiness.stand_by(true);
+        let answer = request(address, "/readyz").await;
+        assert!(answer.starts_with("HTTP/1.1 200") && answer.contains("standing by"), "{answer}");
         let idle = TcpStream::connect(address).await.unwrap();
         stop.cancel();
         tokio::time::timeout(PATIENCE, server).await.unwrap().unwrap().unwrap();

@@ -50,6 +50,7 @@ struct Series {
     cache_requests: IntCounterVec,
     publish_total: IntCounterVec,
     kube_requests: IntCounterVec,
+    leader: IntGaugeVec,
 }
 
 impl Metrics {
@@ -63,6 +64,8 @@ impl Metrics {
         process.register(Box::new(prometheus::process_collector::ProcessCollector::for_self()))?;
         let build = gauge(&registry, &def::BUILD_INFO)?;
         build.with_label_values(&[env!("CARGO_PKG_VERSION"), BUILD_REVISION]).set(1);
+        let leader = gauge(&registry, &def::LEADER)?;
+        leader.with_label_values(&[""; 0]).set(0);
         Ok(Self(Arc::new(Series {
             reconcile_total: counter(&registry, &def::RECONCILE_TOTAL)?,
             reconcile_duration: histogram(&registry, &def::RECONCILE_DURATION)?,
@@ -78,6 +81,7 @@ impl Metrics {
             cache_requests: counter(&registry, &def::CACHE_REQUESTS)?,
             publish_total: counter(&registry, &def::PUBLISH_TOTAL)?,
             kube_requests: counter(&registry, &def::KUBE_REQUESTS)?,
+            leader,
             registry,
             process,
         })))
@@ -107,6 +111,11 @@ impl Metrics {
     /// One publication ended.
     pub fn published(&self, result: PublishResult) {
         self.0.publish_total.with_label_values(&[result.as_str()]).inc();
+    }
+
+    /// Whether this replica does the work.
+    pub fn leads(&self, leads: bool) {
+        self.0.leader.with_label_values(&[""; 0]).set(i64::from(leads));
     }
 
     /// Adds the per-snapshot gauges; `facts` is asked at each scrape and must not block.

@@ -6,7 +6,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 /// All gates of the process; cheap to clone.
 #[derive(Clone, Debug)]
-pub struct Readiness(Arc<[(&'static str, AtomicBool)]>);
+pub struct Readiness {
+    gates: Arc<[(&'static str, AtomicBool)]>,
+    standby: Arc<AtomicBool>,
+}
 
 /// One gate, closed at first.
 #[derive(Clone, Debug)]
@@ -19,20 +22,34 @@ impl Readiness {
     /// One closed gate for each name; names say what is waited for, as in `snapshots synced`.
     #[must_use]
     pub fn new(names: &[&'static str]) -> Self {
-        Self(names.iter().map(|&name| (name, AtomicBool::new(false))).collect())
+        let gates = names.iter().map(|&name| (name, AtomicBool::new(false))).collect();
+        Self { gates, standby: Arc::default() }
     }
 
     /// The gate of that name, when there is one.
     #[must_use]
     pub fn gate(&self, name: &str) -> Option<Gate> {
-        let index = self.0.iter().position(|(known, _)| *known == name)?;
+        let index = self.gates.iter().position(|(known, _)| *known == name)?;
         Some(Gate { all: self.clone(), index })
     }
 
-    /// Names of the gates still closed, in the order given; empty means ready.
+    /// Another replica leads: there is nothing to wait for, and this one is as ready as it can be. Were it not, no rollout
+    /// would ever end.
+    pub fn stand_by(&self, standby: bool) {
+        self.standby.store(standby, Ordering::Release);
+    }
+
+    /// Whether another replica leads.
+    #[must_use]
+    pub fn stands_by(&self) -> bool {
+        self.standby.load(Ordering::Acquire)
+    }
+
+    /// Names of the gates still closed, in the order given; empty means ready. A standby waits for none.
     #[must_use]
     pub fn waiting(&self) -> Vec<&'static str> {
-        self.0.iter().filter(|(_, open)| !open.load(Ordering::Acquire)).map(|(name, _)| *name).collect()
+        let closed = self.gates.iter().filter(|(_, open)| !self.stands_by() && !open.load(Ordering::Acquire));
+        closed.map(|(name, _)| *name).collect()
     }
 }
 
@@ -48,7 +65,7 @@ impl Gate {
     }
 
     fn set(&self, open: bool) {
-        if let Some((_, gate)) = self.all.0.get(self.index) {
+        if let Some((_, gate)) = self.all.gates.get(self.index) {
             gate.store(open, Ordering::Release);
         }
     }
@@ -71,5 +88,9 @@ mod tests {
         gate.close();
         assert_eq!(readiness.waiting(), ["snapshots synced"]);
         assert!(readiness.gate("no such gate").is_none());
+        readiness.stand_by(true);
+        assert!(readiness.waiting().is_empty() && readiness.stands_by());
+        readiness.stand_by(false);
+        assert_eq!(readiness.waiting(), ["snapshots synced"]);
     }
 }

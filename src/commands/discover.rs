@@ -35,7 +35,10 @@ async fn discover(args: &DiscoverArgs) -> Result<(), String> {
     let discovered = match (&args.replay, &args.url) {
         (Some(file), _) => read(&Replay::open([file]).map_err(|error| error.to_string())?, &selection).await?,
         (None, Some(url)) => {
-            let endpoint = Endpoint::new(url.as_str()).map_err(|error| error.to_string())?;
+            let (endpoint, warning) = super::connect::endpoint(url, &args.connect)?;
+            if let Some(warning) = warning {
+                eprintln!("discover: {warning}");
+            }
             live(args, endpoint, &selection).await?
         }
         (None, None) => return Err("name a server with --url, or a recording with --replay".to_owned()),
@@ -57,12 +60,6 @@ async fn discover(args: &DiscoverArgs) -> Result<(), String> {
 }
 
 async fn live(args: &DiscoverArgs, endpoint: Endpoint, selection: &Selection) -> Result<Discovered, String> {
-    let endpoint = Endpoint {
-        connect_timeout: args.connection_timeout,
-        request_timeout: args.request_timeout,
-        max_retries: args.max_retries,
-        ..endpoint
-    };
     let connection = Connection::connect(endpoint, unobserved()).await.map_err(|error| error.to_string())?;
     let Some(file) = &args.record else {
         let result = read(&connection, selection).await;

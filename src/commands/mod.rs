@@ -1,5 +1,6 @@
 //! One file per command, each thin: arguments in, exit code out.
 
+pub mod connect;
 pub mod crds;
 pub mod discover;
 pub mod run;
@@ -10,10 +11,18 @@ use std::process::ExitCode;
 /// Usage, input or connection error.
 pub const EXIT_ERROR: u8 = 2;
 
+/// `run` led and could not stay the leader: it ends, so that nothing of it can write any more.
+pub const EXIT_LEASE_LOST: u8 = 3;
+
 /// Runs a command's future on a runtime of its own.
 fn block_on(work: impl Future<Output = ExitCode>) -> ExitCode {
     match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
-        Ok(runtime) => runtime.block_on(work),
+        Ok(runtime) => {
+            let code = runtime.block_on(work);
+            // Whatever still runs on a thread of its own, as a name lookup does, nobody waits for it.
+            runtime.shutdown_background();
+            code
+        }
         Err(error) => {
             eprintln!("the process cannot start threads: {error}");
             ExitCode::from(EXIT_ERROR)

@@ -1,28 +1,47 @@
-//! `run`: wires configuration, probes, watches and the controller together, and takes them down again on SIGTERM.
+//! `run`: wires configuration, probes, leader election, watches and the controller together, and takes them down again on
+//! SIGTERM.
+
+mod kubernetes;
 
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::time::Duration;
 
-use http::header::{HeaderValue, USER_AGENT};
-use kube::client::ClientBuilder;
-use kube::{Client, Config};
+use kube::Client;
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
-use super::{EXIT_ERROR, block_on};
+use super::{EXIT_ERROR, EXIT_LEASE_LOST, block_on};
 use crate::cache::SchemaManager;
 use crate::config::{RunArgs, RunConfig};
-use crate::controller::watch::{self, ConfigMapWatch, SnapshotWatch};
+use crate::controller::scope::WatchScope;
+use crate::controller::watch::{self as watches, ConfigMapWatch, SnapshotWatch};
 use crate::controller::{Context, events::Events, facts};
 use crate::discovery::Settings;
+use crate::leader::fence::Fence;
+use crate::leader::{Candidate, Elector, Ended, Role, Timing};
 use crate::metrics::Metrics;
 use crate::readiness::Readiness;
 use crate::store::Store;
+use kubernetes::Cluster;
 
-/// Idle time after which an open watch counts as dead; longer than the 290 s a watch lasts.
-const READ_TIMEOUT: Duration = Duration::from_secs(300);
+/// Name of the Lease, and what follows it for an operator of a class.
+const LEASE: &str = "mcp-schema-operator";
 
-/// Runs until SIGTERM or SIGINT; exit code 0 after a clean stop, 2 when it could not start.
+/// Why `run` ended other than by being told to.
+enum Failure {
+    /// It could not start; the sentence says what to do.
+    Start(String),
+    /// It led and could not stay the leader.
+    LeaseLost,
+}
+
+impl<E: std::error::Error> From<E> for Failure {
+    fn from(error: E) -> Self {
+        Self::Start(error.to_string())
+    }
+}
+
+/// Runs until SIGTERM or SIGINT; exit code 0 after a clean stop, 2 when it could not start, 3 when the lease was lost.
 #[must_use]
 pub fn run(args: &RunArgs) -> ExitCode {
     let config = match RunConfig::resolve(args, std::env::vars()) {
@@ -36,7 +55,8 @@ pub fn run(args: &RunArgs) -> ExitCode {
     block_on(async {
         match start(config).await {
             Ok(()) => ExitCode::SUCCESS,
-            Err(message) => {
+            Err(Failure::LeaseLost) => ExitCode::from(EXIT_LEASE_LOST),
+            Err(Failure::Start(message)) => {
                 tracing::error!("{message}");
                 ExitCode::from(EXIT_ERROR)
             }
@@ -50,42 +70,132 @@ fn refuse(message: &str) -> ExitCode {
     ExitCode::from(EXIT_ERROR)
 }
 
-async fn start(config: RunConfig) -> Result<(), String> {
-    let text = |error: &dyn std::fmt::Display| error.to_string();
-    let metrics = Metrics::new().map_err(|error| text(&error))?;
+async fn start(config: RunConfig) -> Result<(), Failure> {
+    let metrics = Metrics::new()?;
     let readiness = Readiness::new(&["the list of SchemaSnapshots", "the list of ConfigMaps"]);
-    let listener = crate::http::bind(config.http_bind).await.map_err(|error| text(&error))?;
+    let listener = crate::http::bind(config.http_bind).await?;
     let http_stop = CancellationToken::new();
     let serving = crate::http::serve(listener, metrics.clone(), readiness.clone(), http_stop.clone());
     let server = tokio::spawn(serving);
-    let client = client(&metrics).await?;
+    let cluster = Cluster::find(&config.leader.namespace).await?;
     let stop = CancellationToken::new();
     on_signal(stop.clone())?;
-
-    let (snapshots, config_maps) = (SnapshotWatch::default(), ConfigMapWatch::default());
-    open_when(&readiness, "the list of SchemaSnapshots", snapshots.ready.clone());
-    open_when(&readiness, "the list of ConfigMaps", config_maps.ready.clone());
-    let reader = snapshots.store.clone();
-    metrics.watch_snapshots(move || facts::of(&reader.state())).map_err(|error| text(&error))?;
-    let ctx = Arc::new(Context::new(
-        client.clone(),
-        Store::new(client.clone()),
-        SchemaManager::new(Settings::default()),
-        config,
-        metrics,
-        Events::new(client.clone(), std::env::var("POD_NAME").ok()),
-        config_maps.store.clone(),
-        config_maps.ready.clone(),
-    ));
     tracing::info!(version = env!("CARGO_PKG_VERSION"), "started");
-    watch::run(client, Arc::clone(&ctx), snapshots, config_maps, stop).await;
-    ctx.manager.close().await;
+    if config.leader.enabled {
+        elect(cluster, config, metrics, readiness, stop).await?;
+    } else {
+        metrics.leads(true);
+        let client = cluster.client(&metrics, &Fence::always_open())?;
+        let parts = Parts { namespace: cluster.namespace, client, config, metrics, readiness, stop };
+        parts.work().await?.manager.close().await;
+    }
     http_stop.cancel();
     if let Ok(Err(error)) = server.await {
         tracing::warn!("{error}");
     }
     tracing::info!("stopped");
     Ok(())
+}
+
+/// Stands by until this process may lead, works as long as it does, and then gives the lease back.
+async fn elect(
+    cluster: Cluster,
+    config: RunConfig,
+    metrics: Metrics,
+    readiness: Readiness,
+    stop: CancellationToken,
+) -> Result<(), Failure> {
+    let fence = Fence::default();
+    let client = cluster.client(&metrics, &fence)?;
+    let election = &config.leader;
+    let timing = Timing { duration: election.duration, renew_deadline: election.renew_deadline, retry: election.retry };
+    let candidate = candidate(&config, &cluster.namespace);
+    let (elector, mut role) =
+        Elector::new(cluster.lease_client(&metrics, timing.renew_deadline)?, &candidate, timing, fence);
+    tokio::spawn(tell(role.clone(), metrics.clone(), readiness.clone()));
+    let release = CancellationToken::new();
+    let mut elector = tokio::spawn(elector.run(release.clone()));
+
+    let leads = tokio::select! {
+        () = stop.cancelled() => false,
+        leads = role.wait_for(|role| *role == Role::Leader) => leads.is_ok(),
+    };
+    let mut worked = None;
+    if leads {
+        let parts = Parts { namespace: cluster.namespace, client, config, metrics, readiness, stop };
+        tokio::select! {
+            // Nothing of it is waited for: what may not write any more had better not run.
+            _ = &mut elector => return Err(Failure::LeaseLost),
+            context = parts.work() => worked = Some(context?),
+        }
+    }
+    release.cancel();
+    let Ok(Ended::Stopped) = elector.await else { return Err(Failure::LeaseLost) };
+    // The next leader need not wait for our leave-taking from the MCP servers.
+    if let Some(context) = worked {
+        context.manager.close().await;
+    }
+    Ok(())
+}
+
+fn candidate(config: &RunConfig, namespace: &str) -> Candidate {
+    let instance = config.scope.instance.clone();
+    let name = match (config.leader.lease_name.as_str(), instance.as_str()) {
+        ("", "") => LEASE.to_owned(),
+        ("", class) => format!("{LEASE}-{class}"),
+        (name, _) => name.to_owned(),
+    };
+    // A pod that starts again is another process: it must not take the lease of the one before for its own.
+    let identity = format!("{}_{:016x}", kubernetes::pod_name(), fastrand::u64(..));
+    Candidate { namespace: namespace.to_owned(), name, identity, instance }
+}
+
+/// Metric and probe follow the role.
+async fn tell(mut role: watch::Receiver<Role>, metrics: Metrics, readiness: Readiness) {
+    loop {
+        let now = role.borrow_and_update().clone();
+        metrics.leads(now == Role::Leader);
+        readiness.stand_by(matches!(now, Role::Standby { .. }));
+        if role.changed().await.is_err() {
+            return;
+        }
+    }
+}
+
+/// What the controllers are made from.
+struct Parts {
+    namespace: String,
+    client: Client,
+    config: RunConfig,
+    metrics: Metrics,
+    readiness: Readiness,
+    stop: CancellationToken,
+}
+
+impl Parts {
+    /// Watches and reconciles until the stop, and until what writes has finished; nothing is written after the end.
+    async fn work(self) -> Result<Arc<Context>, Failure> {
+        let Self { namespace, client, config, metrics, readiness, stop } = self;
+        let (snapshots, config_maps) = (SnapshotWatch::default(), ConfigMapWatch::default());
+        open_when(&readiness, "the list of SchemaSnapshots", snapshots.ready.clone());
+        open_when(&readiness, "the list of ConfigMaps", config_maps.ready.clone());
+        let reader = snapshots.store.clone();
+        metrics.watch_snapshots(move || facts::of(&reader.state()))?;
+        let scope = WatchScope::new(&config.scope, &namespace);
+        let ctx = Arc::new(Context::new(
+            client.clone(),
+            Store::new(client.clone()),
+            SchemaManager::new(Settings::default()),
+            config,
+            metrics,
+            Events::new(client.clone(), std::env::var("POD_NAME").ok()),
+            config_maps.store.clone(),
+            config_maps.ready.clone(),
+            stop,
+        ));
+        watches::run(client, Arc::clone(&ctx), snapshots, config_maps, &scope).await;
+        Ok(ctx)
+    }
 }
 
 fn open_when(readiness: &Readiness, name: &str, ready: CancellationToken) {
@@ -97,28 +207,14 @@ fn open_when(readiness: &Readiness, name: &str, ready: CancellationToken) {
     }
 }
 
-/// The client: every call is counted; one that fails is tried again by us, not for minutes inside the call.
-async fn client(metrics: &Metrics) -> Result<Client, String> {
-    let mut config = Config::infer().await.map_err(|error| {
-        format!("no Kubernetes configuration was found: run inside a cluster, or set KUBECONFIG ({error})")
-    })?;
-    config.default_retry = false;
-    config.read_timeout = Some(READ_TIMEOUT);
-    let agent = concat!("mcp-schema-operator/", env!("CARGO_PKG_VERSION"));
-    config.headers.push((USER_AGENT, HeaderValue::from_static(agent)));
-    let builder = ClientBuilder::try_from(config);
-    let builder = builder.map_err(|error| format!("the Kubernetes client could not be made: {error}"))?;
-    Ok(builder.with_layer(&metrics.kube_layer()).build())
-}
-
 /// SIGTERM (kubelet) and SIGINT (a person) stop the same way.
-fn on_signal(stop: CancellationToken) -> Result<(), String> {
+fn on_signal(stop: CancellationToken) -> Result<(), Failure> {
     use tokio::signal::unix::{SignalKind, signal};
-    let listen = |kind| signal(kind).map_err(|error| format!("signals cannot be handled: {error}"));
+    let listen = |kind| signal(kind).map_err(|error| Failure::Start(format!("signals cannot be handled: {error}")));
     let (mut term, mut int) = (listen(SignalKind::terminate())?, listen(SignalKind::interrupt())?);
     tokio::spawn(async move {
         tokio::select! { _ = term.recv() => {}, _ = int.recv() => {} }
-        tracing::info!("stopping: running reconciles may finish");
+        tracing::info!("stopping: what is being written may be finished");
         stop.cancel();
     });
     Ok(())

@@ -25,6 +25,43 @@ fn the_defaults_are_those_of_the_system_it_replaces() {
     assert_eq!(config.discovery_timeout, Duration::from_secs(300));
     assert_eq!(config.full_every, Duration::from_secs(86_400));
     assert_eq!((config.log_format, config.log_level.as_str()), (LogFormat::Text, "info"));
+    assert_eq!(config.scope, scope::Scope::default());
+    let election = config.leader;
+    assert!(!election.enabled && election.lease_name.is_empty() && election.namespace.is_empty());
+    let seconds = [election.duration, election.renew_deadline, election.retry].map(|time| time.as_secs());
+    assert_eq!(seconds, [10, 7, 2]);
+}
+
+#[test]
+fn a_switch_may_stand_alone() {
+    for (flags, want) in [
+        (&["--leader-elect"][..], true),
+        (&["--leader-elect=true"], true),
+        (&["--leader-elect=false"], false),
+        (&["--leader-elect", "--jitter", "5"], true),
+    ] {
+        assert_eq!(resolve(flags, &[]).unwrap().leader.enabled, want, "{flags:?}");
+    }
+}
+
+#[test]
+fn times_of_an_election_that_do_not_fit_together_are_refused() {
+    for (flags, refused) in [
+        (&["--lease-duration", "3s"][..], Some("--lease-duration")),
+        (&["--lease-duration", "3s", "--renew-deadline", "2s"], Some("--renew-deadline")),
+        (&["--lease-duration", "3s", "--renew-deadline", "2s", "--lease-retry", "500ms"], None),
+        (&["--lease-duration", "3s", "--renew-deadline", "2501ms", "--lease-retry", "500ms"], Some("--lease-duration")),
+        (&["--renew-deadline", "10s"], Some("--lease-duration")),
+        (&["--lease-retry", "3s"], Some("--renew-deadline")),
+    ] {
+        let error = resolve(flags, &[]).err().map(|error| error.to_string());
+        let good = match (&error, refused) {
+            (None, None) => true,
+            (Some(error), Some(name)) => error.starts_with(name),
+            _ => false,
+        };
+        assert!(good, "{flags:?}: {error:?}");
+    }
 }
 
 #[test]
@@ -55,6 +92,15 @@ fn the_ends_of_each_range_are_allowed() {
         ("MCP_SCHEMA_FULL_EVERY", "1m", "720h"),
         ("MCP_SCHEMA_LOG_FORMAT", "text", "json"),
         ("MCP_SCHEMA_LOG_LEVEL", "error", "trace"),
+        ("MCP_SCHEMA_NAMESPACES", "own", "shop,billing"),
+        ("MCP_SCHEMA_INSTANCE", "red", "a-1"),
+        ("MCP_SCHEMA_SELECTOR", "team", "team=shop,tier notin (test)"),
+        ("MCP_SCHEMA_LEADER_ELECT", "false", "true"),
+        ("MCP_SCHEMA_LEASE_NAME", "a", "schema-operator"),
+        ("POD_NAMESPACE", "a", "mcp-schema"),
+        ("MCP_SCHEMA_LEASE_DURATION", "7500ms", "5m"),
+        ("MCP_SCHEMA_RENEW_DEADLINE", "6s", "9500ms"),
+        ("MCP_SCHEMA_LEASE_RETRY", "100ms", "2333ms"),
         ("TIDB_MCP_SERVER_URL", "http://a", "https://[::1]:8443/mcp?tenant=x"),
     ] {
         for value in [low, high] {
@@ -83,6 +129,16 @@ fn a_bad_value_is_refused_in_one_sentence_that_says_what_is_allowed() {
         ("MCP_SCHEMA_FULL_EVERY", "2d"),
         ("MCP_SCHEMA_LOG_FORMAT", "xml"),
         ("MCP_SCHEMA_LOG_LEVEL", "info,kube=trace"),
+        ("MCP_SCHEMA_NAMESPACES", "all,shop"),
+        ("MCP_SCHEMA_NAMESPACES", "*"),
+        ("MCP_SCHEMA_INSTANCE", "Red"),
+        ("MCP_SCHEMA_SELECTOR", "a in b"),
+        ("MCP_SCHEMA_LEADER_ELECT", "yes"),
+        ("MCP_SCHEMA_LEASE_NAME", "a.b"),
+        ("POD_NAMESPACE", "A"),
+        ("MCP_SCHEMA_LEASE_DURATION", "2s"),
+        ("MCP_SCHEMA_RENEW_DEADLINE", "500ms"),
+        ("MCP_SCHEMA_LEASE_RETRY", "10ms"),
         ("TIDB_MCP_SERVER_URL", "ftp://a"),
         ("TIDB_MCP_SERVER_URL", "tidb-mcp-server:8000"),
         ("TIDB_MCP_SERVER_URL", "http://a#b"),

@@ -68,6 +68,8 @@ pub struct Facts<'a> {
     pub last_refresh: Option<Timestamp>,
     /// `status.lastFullDiscoveryTime`.
     pub last_full: Option<Timestamp>,
+    /// When this process began to work: a time that stands still, unlike `now`, which each wait would move away from.
+    pub started: Timestamp,
     /// What this process remembers.
     pub memory: &'a Memory,
 }
@@ -135,10 +137,11 @@ fn next_look(facts: &Facts<'_>) -> Timestamp {
     // After a restart: what is still fresh is left alone, and what was due meanwhile is spread over one interval.
     let young = facts.interval.max(MAX_BACKOFF);
     // A time in the future comes from another clock; it must not put the next look off any further than "just now".
-    match facts.last_refresh.map(|last| last.min(facts.now)) {
-        Some(last) if facts.healthy && remaining(facts.now, plus(last, young)).is_some() => {
+    let started = facts.started.min(facts.now);
+    match facts.last_refresh.map(|last| last.min(started)) {
+        Some(last) if facts.healthy && remaining(started, plus(last, young)).is_some() => {
             let regular = plus(last, facts.interval);
-            if regular > facts.now { regular } else { plus(facts.now, facts.interval.mul_f64(facts.spread)) }
+            if regular > started { regular } else { plus(started, facts.interval.mul_f64(facts.spread)) }
         }
         _ => facts.now,
     }

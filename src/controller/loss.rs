@@ -58,7 +58,11 @@ pub fn suspect(
     let had = wanted.len();
     let many = had >= FEW && lost.len() * 2 > had;
     if had > 0 && (lost.len() == had || many) {
-        return Some(format!("{} of the {had} published tables and views are gone: {}", lost.len(), list(&lost)));
+        return Some(format!(
+            "{} of the {had} published tables, views and sequences are gone: {}",
+            lost.len(),
+            list(&lost)
+        ));
     }
     let other = published.account.is_some_and(|before| before != account_hash(&discovered.user));
     (other && changed).then(|| "the MCP server's account is another one, and sees another schema".to_owned())
@@ -67,9 +71,9 @@ pub fn suspect(
 /// As [`suspect`], when no more is known than how many tables and views were published.
 #[must_use]
 pub fn suspect_without_names(had: u32, discovered: &Discovered) -> Option<String> {
-    let objects: usize = discovered.databases.iter().map(|database| names(database).count()).sum();
+    let objects: usize = discovered.databases.iter().map(Database::objects).sum();
     let gone = had > 0 && objects == 0 && discovered.nothing() != Some(Nothing::Table);
-    gone.then(|| format!("all {had} published tables and views are gone"))
+    gone.then(|| format!("all {had} published tables, views and sequences are gone"))
 }
 
 /// Why there is nothing to publish, where nothing was published that could be lost.
@@ -80,14 +84,16 @@ pub fn nothing_selected(discovered: &Discovered) -> Option<&'static str> {
             "no database matches databases.include: correct the globs, or grant the MCP server's account SELECT, SHOW VIEW, REFERENCES on it; what was published before stays",
         ),
         Some(Nothing::Table) => Some(
-            "no table or view is left by tables.include and tables.exclude: correct the globs; what was published before stays",
+            "no table, view or sequence is left by tables.include and tables.exclude: correct the globs; what was published before stays",
         ),
         None => None,
     }
 }
 
 fn names(database: &Database) -> impl Iterator<Item = &str> {
-    database.tables.iter().map(|t| t.name.as_str()).chain(database.views.iter().map(|v| v.name.as_str()))
+    let tables = database.tables.iter().map(|t| t.name.as_str());
+    let views = database.views.iter().map(|v| v.name.as_str());
+    tables.chain(views).chain(database.sequences.iter().map(|s| s.name.as_str()))
 }
 
 fn list<S: AsRef<str>>(names: &[S]) -> String {

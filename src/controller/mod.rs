@@ -1,14 +1,18 @@
 //! The controllers: watches in, conditions out. `snapshot` holds the reconcile, `due` and `outcome` decide (pure),
-//! `status` and `events` write.
+//! `look` asks the source, `status` and `events` write.
 
+pub mod credentials;
 pub mod due;
 pub mod events;
 pub mod facts;
+pub mod look;
 pub mod loss;
+pub mod merge;
 pub mod observe;
 pub mod outcome;
 pub mod publish;
 pub mod report;
+pub mod scope;
 pub mod snapshot;
 pub mod source;
 pub mod status;
@@ -19,6 +23,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
 use k8s_openapi::api::core::v1::ConfigMap;
+use k8s_openapi::jiff::Timestamp;
 use kube::core::PartialObjectMeta;
 use kube::runtime::reflector;
 use tokio_util::sync::CancellationToken;
@@ -48,6 +53,10 @@ pub struct Context {
     pub config_maps: reflector::Store<PartialObjectMeta<ConfigMap>>,
     /// Set once that watch has delivered its first list: before, an absent ConfigMap means nothing.
     pub config_maps_ready: CancellationToken,
+    /// Set when the process is to end: a reconcile that only reads is given up, one that writes may finish.
+    pub stop: CancellationToken,
+    /// When the work began.
+    pub started: Timestamp,
     memories: Mutex<HashMap<String, Remembered>>,
 }
 
@@ -75,9 +84,22 @@ impl Context {
         events: events::Events,
         config_maps: reflector::Store<PartialObjectMeta<ConfigMap>>,
         config_maps_ready: CancellationToken,
+        stop: CancellationToken,
     ) -> Self {
-        let memories = Mutex::default();
-        Self { client, store, manager, config, metrics, events, config_maps, config_maps_ready, memories }
+        let (started, memories) = (Timestamp::now(), Mutex::default());
+        Self {
+            client,
+            store,
+            manager,
+            config,
+            metrics,
+            events,
+            config_maps,
+            config_maps_ready,
+            stop,
+            started,
+            memories,
+        }
     }
 
     /// What is remembered of an object.

@@ -47,6 +47,8 @@ pub struct Content {
     pub status: SchemaSnapshotStatus,
     /// One sentence for the Event, such as "41 tables and 3 views in orders-schema".
     pub summary: String,
+    /// Everything was read; false when databases were kept as they had been published.
+    pub full: bool,
 }
 
 /// Why a look, or the publication after it, did not succeed.
@@ -58,6 +60,14 @@ pub struct Failure {
     pub message: String,
     /// The server asked for a pause.
     pub retry_after: Option<Duration>,
+}
+
+impl Failure {
+    /// A failure after which nobody asked for a pause.
+    #[must_use]
+    pub fn new(reason: Reason, message: impl Into<String>) -> Self {
+        Self { reason, message: message.into(), retry_after: None }
+    }
 }
 
 /// A Kubernetes Event to publish, best effort.
@@ -189,7 +199,9 @@ fn settle(
 ) -> Option<Note> {
     if let Some(content) = &settled.content {
         take_content(status, &content.status);
-        status.last_full_discovery_time = Some(Time(given.now));
+        if content.full {
+            status.last_full_discovery_time = Some(Time(given.now));
+        }
         if status.content_hash != old.content_hash {
             status.last_change_time = Some(Time(given.now));
         }

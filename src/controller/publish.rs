@@ -43,7 +43,7 @@ pub async fn publish(
     server: &ServerInfo,
     discovered: Discovered,
 ) -> Result<Outcome, Failure> {
-    let refused = |error: StoreError| Failure { reason: error.reason(), message: error.to_string(), retry_after: None };
+    let refused = |error: StoreError| Failure::new(error.reason(), error.to_string());
     let stored = ctx.store.load(wish.snapshot).await;
     let stored = stored.inspect_err(|error| ctx.metrics.published(failed(error))).map_err(refused)?;
     let content_hash = canonical::hash_of(&discovered.server, &discovered.databases);
@@ -55,7 +55,7 @@ pub async fn publish(
             return Ok(Outcome::Held(Box::new(held)));
         }
         if let Some(message) = loss::nothing_selected(&discovered) {
-            return Err(Failure { reason: Reason::NothingSelected, message: message.to_owned(), retry_after: None });
+            return Err(Failure::new(Reason::NothingSelected, message));
         }
     }
     let previous = stored.map(|stored| stored.placement()).unwrap_or_default();
@@ -65,6 +65,7 @@ pub async fn publish(
     let content = Content {
         summary: summary::sentence(&discovered, &layout),
         status: summary::status(&discovered, &layout, &applied, server),
+        full: discovered.kept.is_empty(),
     };
     Ok(Outcome::Settled(Box::new(Settled { content: Some(content), changing: discovered.changing })))
 }
@@ -83,12 +84,15 @@ fn held(wish: Wish<'_>, stored: Option<&Stored>, discovered: &Discovered, conten
         loss::suspect(&published, discovered, wish.selection, before != content_hash)?
     } else {
         // The index was deleted or damaged; how much it held is still known.
-        loss::suspect_without_names(wish.old.counts.map_or(0, |counts| counts.tables + counts.views), discovered)?
+        loss::suspect_without_names(
+            wish.old.counts.map_or(0, |counts| counts.tables + counts.views + counts.sequences),
+            discovered,
+        )?
     };
     let (namespace, name) = (wish.snapshot.namespace().unwrap_or_default(), wish.snapshot.name_any());
     let (before, now) = (revision(before), revision(content_hash));
     let message = format!(
-        "{why}. Applications still see revision {before}. A lost grant looks the same, so revision {now} waits: grant the          MCP server's account SELECT, SHOW VIEW, REFERENCES again, or, if it is meant, approve it with kubectl annotate          --overwrite schemasnapshot -n {namespace} {name} mcpschema.io/approve={now}"
+        "{why}. Applications still see revision {before}. A lost grant looks the same, so revision {now} waits: grant the MCP server's account SELECT, SHOW VIEW, REFERENCES again, or, if it is meant, approve it with kubectl annotate --overwrite schemasnapshot -n {namespace} {name} mcpschema.io/approve={now}"
     );
     Some(Held { reason: Reason::SuspectedPermissionLoss, message, content_hash: content_hash.to_owned() })
 }

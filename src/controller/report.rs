@@ -10,7 +10,7 @@ use super::due::{self, Due, Facts};
 use super::outcome::{self, Content, Given, Next, Outcome};
 use super::snapshot::{ReconcileError, facts};
 use super::status::{self, Needed};
-use super::{Context, Remembered};
+use super::{Context, Remembered, source};
 use crate::api::{SchemaSnapshot, SchemaSnapshotStatus};
 
 /// Writes what `outcome` means, and only then remembers it: should the write fail, everything is done again, with the
@@ -27,7 +27,8 @@ pub async fn report(
     given: &Given<'_>,
 ) -> Result<Action, ReconcileError> {
     let decision = outcome::decide(outcome, old, given);
-    let next = outcome::next(outcome, &mut remembered.memory, given, ctx.config.retry_delay, fastrand::f64());
+    let retry_delay = source::retry_delay(snapshot, &ctx.config);
+    let next = outcome::next(outcome, &mut remembered.memory, given, retry_delay, fastrand::f64());
     let mut new = decision.status;
     let pause = pause(next, outcome, &facts(snapshot, ctx, &new, remembered, given));
     new.next_refresh_time = pause.and_then(|pause| given.now.checked_add(pause).ok()).map(Time);

@@ -11,6 +11,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use async_trait::async_trait;
 use futures::FutureExt;
 use k8s_openapi::jiff::Timestamp;
 use kube::ResourceExt;
@@ -20,12 +21,13 @@ use super::due::{self, Due, Facts};
 use super::outcome::{Failure, Given, Outcome, Settled, approves};
 use super::publish::Wish;
 use super::report::report;
-use super::{Context, Remembered, source, status};
+use super::{Context, Remembered, look, source, status};
 use crate::api::conditions::{ConditionType, find};
 use crate::api::{SchemaSnapshot, SchemaSnapshotStatus, annotations};
-use crate::cache::{Known, Look};
-use crate::error::{Class, Reason, shorten};
-use crate::metrics::labels::{CacheResult, CacheTier, Controller, DiscoveryKind, Outcome as Label, ReconcileResult};
+use crate::cache::{Durable, Known, Look};
+use crate::discovery::Published;
+use crate::error::{Class, shorten};
+use crate::metrics::labels::{Controller, ReconcileResult};
 
 /// Longest time one reconcile may take beside the discovery's own deadline.
 const OVERHEAD: Duration = Duration::from_secs(60);
@@ -112,7 +114,10 @@ async fn line(snapshot: &SchemaSnapshot, ctx: &Context) -> Result<(Action, Recon
     let memory = &mut remembered.memory;
     memory.owes_full |= full;
     memory.repairs = if mending { memory.repairs.saturating_add(1) } else { 0 };
-    let outcome = look_and_publish(snapshot, ctx, &old, full, approve).await.unwrap_or_else(Outcome::Failed);
+    let outcome = look_and_publish(snapshot, ctx, &old, full, approve).await;
+    let Some(outcome) = outcome.unwrap_or_else(|failure| Some(Outcome::Failed(failure))) else {
+        return Ok((Action::await_change(), ReconcileResult::Success));
+    };
     let given = Given { now: Timestamp::now(), ..given };
     let action = report(snapshot, ctx, &mut remembered, &old, &outcome, &given).await?;
     Ok((action, label(&outcome)))
@@ -171,71 +176,55 @@ pub(super) fn facts<'a>(
             && truth(ConditionType::Fresh),
         last_refresh: old.last_refresh_time.as_ref().map(|time| time.0),
         last_full: old.last_full_discovery_time.as_ref().map(|time| time.0),
+        started: ctx.started,
         memory: &remembered.memory,
     }
 }
 
-/// Steps 2 to 4: look, and when there is something new, publish it.
+/// Steps 2 to 4: look, and when there is something new, publish it. `None` when the process ends while it still looks:
+/// whoever leads next starts over, and does not have to wait for it.
 async fn look_and_publish(
     snapshot: &SchemaSnapshot,
     ctx: &Context,
     old: &SchemaSnapshotStatus,
     full: bool,
     approve: Option<&str>,
-) -> Result<Outcome, Failure> {
+) -> Result<Option<Outcome>, Failure> {
     let namespace = snapshot.namespace().unwrap_or_default();
     let target = source::target(snapshot, &namespace, &ctx.config)?;
     source::interval(snapshot, &ctx.config)?;
-    let known = if full { None } else { ctx.known(snapshot, &ctx.owned(snapshot)) };
-    let kind = if known.is_some() { DiscoveryKind::Fingerprint } else { DiscoveryKind::Full };
-    let started = std::time::Instant::now();
-    let observer = Arc::new(super::observe::McpObserver::new(ctx.metrics.clone(), target.label));
-    let look = ctx.manager.look(&target.identity, &target.endpoint, observer, &target.selection, known.as_ref());
-    let looked = match tokio::time::timeout(ctx.config.discovery_timeout, look).await {
-        Ok(looked) => looked.map_err(|error| failure(&error)),
-        Err(_) => Err(out_of_time(ctx.config.discovery_timeout)),
-    };
-    let told = looked.as_ref().map_or_else(|failure| Label::Failed(failure.reason), |_| Label::Success);
-    ctx.metrics.discovered(kind, told, started.elapsed());
-    ctx.metrics.cache_asked(CacheTier::Durable, cache_result(old, looked.as_ref().ok().map(|(look, _)| look)));
+    let durable = ConfigMaps { snapshot, ctx };
+    let known = if full { None } else { ctx.known(snapshot, &ctx.owned(snapshot), &durable) };
+    let looking = look::look(ctx, &namespace, &target, known.as_ref(), old.content_hash.is_some());
+    let Some(looked) = ctx.stop.run_until_cancelled(looking).await else { return Ok(None) };
     let (look, server) = looked?;
     let discovered = match look {
         Look::Unchanged { changing } => {
-            return Ok(Outcome::Settled(Box::new(Settled { content: None, changing })));
+            return Ok(Some(Outcome::Settled(Box::new(Settled { content: None, changing }))));
         }
         Look::Read(discovered) => discovered,
     };
     // Looking takes its time: what happened to the ConfigMaps meanwhile counts.
     let wish = Wish { snapshot, old, owned: &ctx.owned(snapshot), selection: &target.selection, approve };
-    super::publish::publish(wish, ctx, &server, *discovered).await
+    super::publish::publish(wish, ctx, &server, *discovered).await.map(Some)
 }
 
-/// The ConfigMaps are the durable tier: unchanged content is a hit, old content during an outage a stale hit.
-const fn cache_result(old: &SchemaSnapshotStatus, look: Option<&Look>) -> CacheResult {
-    match look {
-        Some(Look::Unchanged { .. }) => CacheResult::Hit,
-        None if old.content_hash.is_some() => CacheResult::StaleHit,
-        Some(Look::Read(_)) | None => CacheResult::Miss,
+/// The ConfigMaps of one snapshot, read back when they are asked for.
+struct ConfigMaps<'a> {
+    snapshot: &'a SchemaSnapshot,
+    ctx: &'a Context,
+}
+
+#[async_trait]
+impl Durable for ConfigMaps<'_> {
+    async fn published(&self) -> Option<Published> {
+        let store = &self.ctx.store;
+        // What cannot be read back is read from the database instead.
+        let stored = store.load(self.snapshot).await.ok().flatten()?;
+        let server = stored.server.clone()?;
+        let content = store.content(self.snapshot, &stored).await.ok().filter(|content| content.damaged.is_empty())?;
+        Some(Published { server, fingerprints: stored.fingerprints, databases: content.snapshot.databases })
     }
-}
-
-fn failure(error: &crate::discovery::DiscoveryError) -> Failure {
-    Failure { reason: error.reason(), message: error.to_string(), retry_after: retry_after(error) }
-}
-
-const fn retry_after(error: &crate::discovery::DiscoveryError) -> Option<Duration> {
-    match error {
-        crate::discovery::DiscoveryError::Mcp(error) => error.retry_after,
-        _ => None,
-    }
-}
-
-fn out_of_time(limit: Duration) -> Failure {
-    let seconds = limit.as_secs();
-    let message = format!(
-        "the discovery did not end within {seconds} s (--discovery-timeout); narrow databases.include or raise it"
-    );
-    Failure { reason: Reason::Timeout, message, retry_after: None }
 }
 
 impl Context {
@@ -245,11 +234,16 @@ impl Context {
     }
 
     /// What the index ConfigMap remembers of the last look.
-    fn known(&self, snapshot: &SchemaSnapshot, owned: &[crate::store::plan::Owned]) -> Option<Known> {
+    fn known<'a>(
+        &self,
+        snapshot: &SchemaSnapshot,
+        owned: &[crate::store::plan::Owned],
+        durable: &'a dyn Durable,
+    ) -> Option<Known<'a>> {
         let index = owned.iter().find(|owned| owned.name == snapshot.config_map_name())?;
         let read = |key: &str| index.annotations.get(key);
         let fingerprints: BTreeMap<String, String> = serde_json::from_str(read(annotations::FINGERPRINTS)?).ok()?;
         let facts = serde_json::from_str(read(annotations::SERVER)?).ok()?;
-        Some(Known { facts, fingerprints })
+        Some(Known { facts, fingerprints, durable })
     }
 }

@@ -48,7 +48,9 @@ pub fn status(
 pub fn sentence(discovered: &Discovered, layout: &Layout) -> String {
     let counts = counts(discovered);
     let index = layout.parts.iter().find(|part| part.index).map_or("", |part| part.name.as_str());
-    format!("{} tables and {} views in ConfigMap {index}, {} shard(s)", counts.tables, counts.views, layout.shards)
+    let Counts { tables, views, sequences, .. } = counts;
+    let sequences = if sequences == 0 { String::new() } else { format!(" and {sequences} sequences") };
+    format!("{tables} tables and {views} views{sequences} in ConfigMap {index}, {} shard(s)", layout.shards)
 }
 
 fn source(discovered: &Discovered, server: &ServerInfo) -> SourceStatus {
@@ -62,7 +64,7 @@ fn source(discovered: &Discovered, server: &ServerInfo) -> SourceStatus {
         server: cut(&server.name),
         server_version: cut(&server.version),
         protocol_version: cut(&server.protocol_version),
-        transport: "StreamableHttp".to_owned(),
+        transport: server.transport.to_string(),
         dialect: server.dialect.to_string(),
         database: cut(&format!("{engine} {}", discovered.server.version)),
     }
@@ -77,6 +79,7 @@ fn counts(discovered: &Discovered) -> Counts {
         databases: number(databases.len()),
         tables: number(tables().count()),
         views: number(views().count()),
+        sequences: number(databases.iter().map(|d| d.sequences.len()).sum()),
         columns: number(
             tables().map(|t| t.columns.len()).sum::<usize>() + views().map(|v| v.columns.len()).sum::<usize>(),
         ),
@@ -106,12 +109,12 @@ fn database(database: &Database, index: &IndexDatabase) -> DatabaseStatus {
         collation: database.collation.clone(),
         // The model leaves out what the account cannot see.
         accessible: !database.charset.is_empty(),
-        tables: u32::try_from(database.tables.len() + database.views.len()).unwrap_or(u32::MAX),
+        tables: u32::try_from(database.objects()).unwrap_or(u32::MAX),
         hash: index.hash.clone(),
     }
 }
 
-/// The tables and views at a glance, as many as fit, and whether something was left out.
+/// The tables, views and sequences at a glance, as many as fit, and whether something was left out.
 fn tables(discovered: &Discovered, layout: &Layout) -> (Vec<TableStatus>, bool) {
     let (mut rows, mut cut, mut bytes) = (Vec::new(), false, 0);
     let pairs = discovered.databases.iter().zip(&layout.index.databases);

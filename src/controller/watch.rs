@@ -6,7 +6,6 @@ use std::time::Duration;
 use futures::{Stream, StreamExt};
 use k8s_openapi::api::core::v1::ConfigMap;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::OwnerReference;
-use kube::api::Api;
 use kube::core::{DeserializeGuard, PartialObjectMeta};
 use kube::runtime::controller::{Action, Config as ControllerConfig};
 use kube::runtime::reflector::store::Writer;
@@ -17,8 +16,9 @@ use kube::runtime::{Controller, Predicate, WatchStreamExt, predicates, watcher};
 use kube::{Client, Resource, ResourceExt};
 use tokio_util::sync::CancellationToken;
 
+use super::scope::WatchScope;
 use super::snapshot::{ReconcileError, reconcile};
-use super::{Context, due};
+use super::{Context, due, merge};
 use crate::api::{SchemaSnapshot, labels};
 
 /// Events of one object that come within this time make one reconcile.
@@ -62,18 +62,19 @@ impl Default for SnapshotWatch {
     }
 }
 
-/// Watches snapshots and their ConfigMaps and reconciles until `stop`; then running reconciles get [`DRAIN`] to finish.
+/// Watches the snapshots of `scope` and their ConfigMaps and reconciles until `ctx.stop`; then running reconciles get [`DRAIN`] to finish.
 pub async fn run(
     client: Client,
     ctx: Arc<Context>,
     snapshots: SnapshotWatch,
     config_maps: ConfigMapWatch,
-    stop: CancellationToken,
+    scope: &WatchScope,
 ) {
+    let stop = ctx.stop.clone();
     let (resync, relisted) = futures::channel::mpsc::channel(1);
     let reader = snapshots.store.clone();
-    let owned = config_map_stream(client.clone(), config_maps, resync);
-    let primary = snapshot_stream(client, snapshots, Arc::clone(&ctx));
+    let owned = config_map_stream(&client, scope, config_maps, resync);
+    let primary = snapshot_stream(&client, scope, snapshots, Arc::clone(&ctx));
     let controller = Controller::for_stream(primary, reader.clone())
         .with_config(ControllerConfig::default().concurrency(ctx.config.concurrency).debounce(DEBOUNCE))
         .watches_stream(owned, owner)
@@ -95,21 +96,15 @@ pub async fn run(
 
 /// Snapshots that changed in spec, annotations or labels. Status writes (our own) do not pass.
 fn snapshot_stream(
-    client: Client,
+    client: &Client,
+    scope: &WatchScope,
     watch: SnapshotWatch,
     ctx: Arc<Context>,
-) -> impl Stream<Item = Result<SchemaSnapshot, watcher::Error>> + Send {
+) -> impl Stream<Item = Result<SchemaSnapshot, watcher::Error>> + Send + use<> {
     let SnapshotWatch { store, ready, writer } = watch;
-    let api: Api<DeserializeGuard<SchemaSnapshot>> = Api::all(client);
-    watcher(api, WatchConfig::default().streaming_lists())
-        .default_backoff()
-        .filter_map(move |event| futures::future::ready(readable(event)))
-        .modify(|snapshot| {
-            snapshot.managed_fields_mut().clear();
-            if let Some(status) = snapshot.status.as_mut() {
-                status.tables = Vec::new();
-            }
-        })
+    let config = WatchConfig::default().labels(&scope.snapshots).streaming_lists();
+    let slim = |event| Some(readable(event)?.modify(slimmer));
+    merge::events(scope.apis(client), config, "SchemaSnapshots", slim, store.clone())
         .reflect(writer)
         .inspect(move |event| match event {
             Ok(Event::InitDone) => {
@@ -126,10 +121,16 @@ fn snapshot_stream(
         )
 }
 
-/// One object that this version cannot read must not stop the others; a failed watch must not pause every trigger.
-fn readable(
-    event: Result<Event<DeserializeGuard<SchemaSnapshot>>, watcher::Error>,
-) -> Option<Result<Event<SchemaSnapshot>, watcher::Error>> {
+/// Managed fields and tables can be larger than all the rest, and nothing here needs them.
+fn slimmer(snapshot: &mut SchemaSnapshot) {
+    snapshot.managed_fields_mut().clear();
+    if let Some(status) = snapshot.status.as_mut() {
+        status.tables = Vec::new();
+    }
+}
+
+/// One object that this version cannot read must not stop the others.
+fn readable(event: Event<DeserializeGuard<SchemaSnapshot>>) -> Option<Event<SchemaSnapshot>> {
     let unreadable = |error: &kube::core::error_boundary::InvalidObject| {
         let name = error.metadata.name.clone().unwrap_or_default();
         let namespace = error.metadata.namespace.clone().unwrap_or_default();
@@ -141,31 +142,27 @@ fn readable(
     };
     let keep = |guard: DeserializeGuard<SchemaSnapshot>| guard.0.inspect_err(unreadable).ok();
     match event {
-        Ok(Event::Apply(guard)) => keep(guard).map(|s| Ok(Event::Apply(s))),
-        Ok(Event::InitApply(guard)) => keep(guard).map(|s| Ok(Event::InitApply(s))),
-        Ok(Event::Delete(guard)) => keep(guard).map(|s| Ok(Event::Delete(s))),
-        Ok(Event::Init) => Some(Ok(Event::Init)),
-        Ok(Event::InitDone) => Some(Ok(Event::InitDone)),
-        Err(error) => {
-            tracing::warn!(%error, "the watch on SchemaSnapshots failed and is tried again");
-            None
-        }
+        Event::Apply(guard) => keep(guard).map(Event::Apply),
+        Event::InitApply(guard) => keep(guard).map(Event::InitApply),
+        Event::Delete(guard) => keep(guard).map(Event::Delete),
+        Event::Init => Some(Event::Init),
+        Event::InitDone => Some(Event::InitDone),
     }
 }
 
 /// Metadata of our ConfigMaps. What was deleted while the watch was down gives no event, so every list after the first
 /// asks for a reconcile of everything (which costs nothing where nothing is missing).
 fn config_map_stream(
-    client: Client,
+    client: &Client,
+    scope: &WatchScope,
     watch: ConfigMapWatch,
     mut resync: futures::channel::mpsc::Sender<()>,
-) -> impl Stream<Item = Result<PartialObjectMeta<ConfigMap>, watcher::Error>> + Send {
-    let ConfigMapWatch { ready, writer, .. } = watch;
-    let api: Api<PartialObjectMeta<ConfigMap>> = Api::all(client);
-    let selector = format!("{}={}", labels::MANAGED_BY, labels::MANAGED_BY_US);
-    watcher(api, WatchConfig::default().labels(&selector).streaming_lists())
-        .default_backoff()
-        .modify(|config_map| config_map.managed_fields_mut().clear())
+) -> impl Stream<Item = Result<PartialObjectMeta<ConfigMap>, watcher::Error>> + Send + use<> {
+    let ConfigMapWatch { ready, writer, store } = watch;
+    let config = WatchConfig::default().labels(&scope.config_maps).streaming_lists();
+    let slim =
+        |event: Event<PartialObjectMeta<ConfigMap>>| Some(event.modify(|meta| meta.managed_fields_mut().clear()));
+    merge::events(scope.apis(client), config, "ConfigMaps", slim, store)
         .reflect(writer)
         .inspect(move |event| match event {
             Ok(Event::InitDone) if ready.is_cancelled() => drop(resync.try_send(())),
@@ -174,12 +171,6 @@ fn config_map_stream(
         })
         .touched_objects()
         .predicate_filter(predicates::resource_version, PredicateConfig::default())
-        .filter_map(|item| {
-            let kept = item.inspect_err(|error| {
-                tracing::warn!(%error, "the watch on ConfigMaps failed and is tried again");
-            });
-            futures::future::ready(kept.ok().map(Ok))
-        })
 }
 
 /// The snapshot a ConfigMap belongs to, by label: an owner reference is lost with `--cascade=orphan`, the label is not.

@@ -88,6 +88,8 @@ pub(super) const PUBLISH_TOTAL: Definition =
     counter("publish_total", &["result"], "Publications of a snapshot's ConfigMaps by how they ended.");
 pub(super) const KUBE_REQUESTS: Definition =
     counter("kube_requests_total", &["verb", "resource", "code"], "Requests to the Kubernetes API.");
+pub(super) const LEADER: Definition =
+    gauge("leader", &[], "1 while this replica does the work, 0 while it stands by for another.");
 pub(super) const BUILD_INFO: Definition =
     gauge("build_info", &["version", "revision"], "Always 1; the labels tell what runs.");
 
@@ -114,7 +116,7 @@ pub(super) const SNAPSHOT_INFO: Definition =
     gauge("snapshot_info", &["namespace", "name", "source"], "Always 1; joins a snapshot with its source.");
 
 /// Every series but `process_*`, in the order of the README.
-pub(super) const ALL: [&Definition; 22] = [
+pub(super) const ALL: [&Definition; 23] = [
     &RECONCILE_TOTAL,
     &RECONCILE_DURATION,
     &RECONCILE_IN_FLIGHT,
@@ -136,6 +138,7 @@ pub(super) const ALL: [&Definition; 22] = [
     &SNAPSHOT_COLUMNS,
     &SNAPSHOT_OUTPUT_BYTES,
     &SNAPSHOT_INFO,
+    &LEADER,
     &BUILD_INFO,
 ];
 

@@ -23,6 +23,7 @@ fn facts(memory: &Memory) -> Facts<'_> {
         healthy: true,
         last_refresh: Some(at(-30)),
         last_full: Some(at(-100)),
+        started: at(0),
         memory,
     }
 }
@@ -96,7 +97,12 @@ fn a_restart_asks_nothing_while_the_copy_is_fresh() {
         ("regular time past, young", Facts { last_refresh: Some(at(-200)), ..base.clone() }, secs(30)),
         ("old", Facts { last_refresh: Some(at(-301)), ..base.clone() }, quick),
         ("was failing", Facts { healthy: false, ..base.clone() }, quick),
-        ("never looked", Facts { last_refresh: None, ..base }, quick),
+        ("never looked", Facts { last_refresh: None, ..base.clone() }, quick),
+        // What was waited for comes, although nothing was looked at meanwhile.
+        ("young, a moment before", Facts { now: at(29), last_refresh: Some(at(-200)), ..base.clone() }, secs(1)),
+        ("young, waited", Facts { now: at(30), last_refresh: Some(at(-200)), ..base.clone() }, quick),
+        ("regular time waited for", Facts { now: at(30), ..base.clone() }, quick),
+        ("another clock, waited", Facts { now: at(60), last_refresh: Some(at(9_999)), ..base }, quick),
     ] {
         assert_eq!(due(&facts), want, "{name}");
     }

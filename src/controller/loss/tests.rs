@@ -38,6 +38,8 @@ fn discovered(text: &str, user: &str, fold: u8) -> Discovered {
         changing: vec![],
         user: user.into(),
         tables_seen: 0,
+        kept: vec![],
+        memory: crate::discovery::Memory::default(),
     }
 }
 
@@ -59,11 +61,15 @@ fn what_takes_away_too_much_at_once_is_suspected() {
     for (before, now, want) in [
         ("a.t1,t2", "a.t1,t2,t3", None),
         ("a.t1,t2", "a.t1", None),
-        ("a.t1,t2", "a.t3", Some("2 of the 2 published tables and views are gone: a.t1, a.t2")),
-        ("a.t1", "a.", Some("1 of the 1 published tables and views are gone: a.t1")),
+        ("a.t1,t2", "a.t3", Some("2 of the 2 published tables, views and sequences are gone: a.t1, a.t2")),
+        ("a.t1", "a.", Some("1 of the 1 published tables, views and sequences are gone: a.t1")),
         ("a.", "a.", None),
         ("a.t1,t2,t3,t4", "a.t1", None),
-        ("a.t1,t2,t3,t4,v5", "a.t1,v5", Some("3 of the 5 published tables and views are gone: a.t2, a.t3, a.t4")),
+        (
+            "a.t1,t2,t3,t4,v5",
+            "a.t1,v5",
+            Some("3 of the 5 published tables, views and sequences are gone: a.t2, a.t3, a.t4"),
+        ),
         ("a.t1,t2,t3,t4,v5", "a.t1,t2,v5", None),
         ("a.t1,t2,t3,t4,t5,t6", "a.t1,t2,t3", None),
         ("a.t1,t2,t3,t4,t5,t6 b.", "a.t1,t2,t3,t4,t5,t6", Some("published databases are gone: b")),

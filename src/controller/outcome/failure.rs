@@ -86,7 +86,9 @@ fn stale(conditions: &mut Conditions<'_, '_>, has_data: bool, reason: Reason, me
         conditions.set(ConditionType::Fresh, ConditionStatus::False, Reason::ServingStale, &text);
         return;
     }
-    let telling = permanent || matches!(reason, Reason::AuthenticationFailed | Reason::PermissionDenied);
+    let credential =
+        matches!(reason, Reason::AuthenticationFailed | Reason::PermissionDenied | Reason::CredentialsUnavailable);
+    let telling = permanent || credential;
     let shown = if telling { reason } else { without };
     conditions.ready(ConditionStatus::False, shown, message);
     let fresh = if has_data { Reason::ServingStale } else { shown };

@@ -40,7 +40,6 @@ pub(super) fn hold(
     withdraw(status, given);
     status.stale = false;
     status.last_refresh_time = Some(Time(given.now));
-    status.last_full_discovery_time = Some(Time(given.now));
     let (reason, message) = (held.reason, held.message.as_str());
     let mut conditions = Conditions(status, given);
     conditions.ready(ConditionStatus::True, Reason::Held, message);

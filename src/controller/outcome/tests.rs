@@ -27,7 +27,7 @@ fn content(hash: &str) -> Content {
         shards: Some(1),
         ..SchemaSnapshotStatus::default()
     };
-    Content { status, summary: "2 tables".to_owned() }
+    Content { status, summary: "2 tables".to_owned(), full: true }
 }
 
 fn published(hash: &str) -> Outcome {
@@ -50,7 +50,7 @@ fn failed(reason: Reason) -> Outcome {
 }
 
 /// Every reason a look or a publication can fail with.
-const FAILURES: [Reason; 23] = [
+const FAILURES: [Reason; 24] = [
     Reason::NothingSelected,
     Reason::InvalidSpec,
     Reason::NewerFormat,
@@ -71,6 +71,7 @@ const FAILURES: [Reason; 23] = [
     Reason::CanaryFailed,
     Reason::AuthenticationFailed,
     Reason::PermissionDenied,
+    Reason::CredentialsUnavailable,
     Reason::DatabaseError,
     Reason::KubeApi,
     Reason::SourceUnavailable,

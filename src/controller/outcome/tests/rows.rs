@@ -48,6 +48,10 @@ fn a_look_that_went_well_is_ready_and_fresh() {
     let decision = check("read anew, the same", &published("aaa"), &with_data(), good(None));
     assert_eq!(decision.status.last_change_time, Some(Time(at(1))), "nothing changed");
     assert_eq!(decision.status.last_full_discovery_time, Some(Time(at(100))));
+    let part = Content { full: false, ..content("bbb") };
+    let part = Outcome::Settled(Box::new(Settled { content: Some(part), changing: vec![] }));
+    let decision = check("some databases read anew", &part, &with_data(), good(Some("SchemaChanged")));
+    assert_eq!(decision.status.last_full_discovery_time, Some(Time(at(1))), "the others were not read");
     let decision = check("fingerprints the same", &unchanged(&[]), &with_data(), good(None));
     assert_eq!(decision.status.last_refresh_time, Some(Time(at(100))));
     assert_eq!(decision.status.last_full_discovery_time, Some(Time(at(1))));
@@ -79,6 +83,7 @@ fn a_server_that_is_away_is_covered_by_the_last_good_copy() {
         R::CanaryFailed,
         R::AuthenticationFailed,
         R::PermissionDenied,
+        R::CredentialsUnavailable,
         R::DatabaseError,
     ] {
         let reachable: &'static str = Box::leak(format!("False {reason}").into_boxed_str());
@@ -97,8 +102,8 @@ fn a_server_that_is_away_is_covered_by_the_last_good_copy() {
         let decision = check(reason.as_str(), &failed(reason), &with_data(), with);
         let ready = find(&decision.status.conditions, ConditionType::Ready).unwrap();
         assert_eq!(ready.message, format!("serving the last good copy: because of {reason}"));
-        let shown =
-            if matches!(reason, R::AuthenticationFailed | R::PermissionDenied) { reason } else { R::SourceUnavailable };
+        let telling = [R::AuthenticationFailed, R::PermissionDenied, R::CredentialsUnavailable];
+        let shown = if telling.contains(&reason) { reason } else { R::SourceUnavailable };
         let ready: &'static str = Box::leak(format!("False {shown}").into_boxed_str());
         let without: Row =
             (ready, "True", "False", reachable, ready, reachable, false, told.then_some(reason.as_str()));
