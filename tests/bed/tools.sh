@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Provides what the test bed runs: Kubernetes test binaries, MariaDB and a database MCP server.
+# Provides what the test bed runs: Kubernetes test binaries, MariaDB and the database MCP servers.
 #
 # Finds or makes each tool once, keeps it under ${XDG_CACHE_HOME:-~/.cache}/mcp-schema-operator/tools and writes the file
 # `env` there (NAME=path, one per line), which the test bed reads. Can be run again and again; says what it does on
-# standard error. KUBEBUILDER_ASSETS, ETCD, KUBE_APISERVER, KUBE_CONTROLLER_MANAGER, KUBECTL, HELM and TIDB_SERVER
-# name tools to take instead.
+# standard error. KUBEBUILDER_ASSETS, ETCD, KUBE_APISERVER, KUBE_CONTROLLER_MANAGER, KUBECTL, HELM, NODE22, TOOLBOX and
+# TIDB_SERVER name tools to take instead.
 set -euo pipefail
 
 BED=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -18,6 +18,8 @@ source "$BED/scripts/kube.sh"
 source "$BED/scripts/mariadb.sh"
 # shellcheck source-path=SCRIPTDIR source=scripts/python.sh
 source "$BED/scripts/python.sh"
+# shellcheck source-path=SCRIPTDIR source=scripts/node.sh
+source "$BED/scripts/node.sh"
 
 mkdir -p "$TOOLS"
 exec 9>"$TOOLS/.lock"
@@ -29,6 +31,7 @@ trap 'rm -f "$ENV_NEW"' EXIT
 find_tidb
 provide_mariadb
 provide_python
+provide_node
 provide_kube
 
 chmod 0644 "$ENV_NEW"

@@ -3,6 +3,8 @@
 
 use std::time::Duration;
 
+use futures::FutureExt as _;
+use futures::future::BoxFuture;
 use mcp_schema_operator::api::conditions::{ConditionType, find};
 use mcpschema_bed::{McpServer, wait_for};
 use serde_json::{Value, json};
@@ -12,8 +14,13 @@ use crate::support::{Case, SOON};
 
 /// A scriptable MCP server whose healthy answers come from the real database.
 pub(crate) async fn scripted(case: &Case) -> Server {
+    Server::start(live(case)).await
+}
+
+/// Answers from the real database.
+pub(crate) fn live(case: &Case) -> impl Fn(String) -> BoxFuture<'static, Option<Answer>> + Send + Sync + use<> {
     let sql = case.world.bed.database.connect(&case.world.bed.reader);
-    Server::start(move |text| {
+    move |text| {
         let sql = sql.clone();
         async move {
             Some(match sql.rows(&text).await {
@@ -21,8 +28,8 @@ pub(crate) async fn scripted(case: &Case) -> Server {
                 Err(_) => Answer::database_error(1064, "refused", ""),
             })
         }
-    })
-    .await
+        .boxed()
+    }
 }
 
 /// With the server away: `ServingStale`, `SourceReachable` with the reason, bytes and identity of the ConfigMap as before.

@@ -1,7 +1,6 @@
 //! What looks like a lost grant is held: applications keep what they have until it comes back or a person approves.
 
 use k8s_openapi::api::core::v1::ConfigMap;
-use kube::api::{Patch, PatchParams};
 use mcp_schema_operator::api::conditions::{ConditionType, find};
 use mcp_schema_operator::api::{SchemaSnapshotStatus, annotations};
 use serde_json::json;
@@ -19,11 +18,6 @@ async fn held(case: &Case) -> SchemaSnapshotStatus {
         assert_eq!((condition.status.as_str(), condition.reason.as_str()), (truth, reason));
     }
     status
-}
-
-async fn annotate(case: &Case, key: &str, value: &str) {
-    let patch = json!({"metadata": {"annotations": {key: value}}});
-    case.snapshots().patch("orders", &PatchParams::default(), &Patch::Merge(&patch)).await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -58,18 +52,18 @@ async fn a_mass_drop_waits_for_the_approval_of_exactly_that_content() {
     for n in 1..=4 {
         case.run(&format!("DROP TABLE `{}`.t{n}", case.database)).await;
     }
-    annotate(&case, annotations::REFRESH, "after the drops").await;
+    case.annotate(annotations::REFRESH, "after the drops").await;
     let first = held(&case).await.held.unwrap().content_hash;
     // What was approved is no longer what the database has: the approval is void.
     case.run(&format!("ALTER TABLE `{}`.t5 ADD COLUMN late INT", case.database)).await;
-    annotate(&case, annotations::APPROVE, &first).await;
+    case.annotate(annotations::APPROVE, &first).await;
     let other = |status: &SchemaSnapshotStatus| status.held.as_ref().is_some_and(|held| held.content_hash != first);
     let status = case.until("another content held", other).await;
     assert_eq!(case.data("orders-schema").await, before, "nothing of it is visible");
     let message = Case::message(&status, ConditionType::Held);
     let approve = message.rsplit_once("mcpschema.io/approve=").unwrap().1.to_owned();
-    assert!(message.contains("4 of the 6 published tables and views are gone"), "{message}");
-    annotate(&case, annotations::APPROVE, &approve).await;
+    assert!(message.contains("4 of the 6 published tables, views and sequences are gone"), "{message}");
+    case.annotate(annotations::APPROVE, &approve).await;
     let status = case.condition(ConditionType::Held, "False", "Published").await;
     assert_eq!(status.counts.unwrap().tables, 2);
     assert_eq!((status.revision, status.last_handled_approval), (Some(approve.clone()), Some(approve)));

@@ -25,7 +25,7 @@ async fn a_wrong_path_says_so() {
     case.snapshot(&url, json!({})).await;
     let status = case.condition(ConditionType::SourceReachable, "False", "WrongEndpoint").await;
     let message = Case::message(&status, ConditionType::SourceReachable);
-    assert!(message.contains("404") && message.contains("path"), "{message}");
+    assert!(message.contains("404") && message.contains("as in http://host:port/mcp"), "{message}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -89,7 +89,7 @@ async fn a_glob_that_is_none_stalls_with_a_sentence() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_admission_refuses_never_reaches_the_operator() {
-    let case = Case::new("refused").await;
+    let case = Case::new("admission-refused").await;
     let api: Api<SchemaSnapshot> = case.snapshots();
     for (spec, says) in [
         (json!({"source": {"url": "ftp://h/mcp"}, "databases": {"include": ["a"]}}), "absolute http or https URL"),

@@ -6,14 +6,20 @@
 mod server;
 
 mod admission;
+mod credentials;
 mod faults;
 mod held;
 mod inputs;
+mod leader;
 mod lifecycle;
+mod misbehaviour;
 mod output;
 mod publish;
 mod recorded;
+mod release;
 mod repair;
 mod scale;
+mod scope;
 mod steady;
 mod support;
+mod tls;

@@ -39,15 +39,34 @@ pub(crate) async fn world() -> &'static World {
     WORLD.get_or_try_init(start).await.unwrap_or_else(|error| panic!("{error}"))
 }
 
-/// One more operator under the chart's identity, impatient so that outages show within seconds.
+/// One more operator under the chart's identity.
 pub(crate) async fn operator(bed: &Bed, args: &[&str]) -> Result<OperatorProcess, mcpschema_bed::BedError> {
-    let identity = bed.control_plane.identity_kubeconfig(OPERATOR_NAMESPACE, ACCOUNT)?;
+    operator_in(bed, args, &[]).await
+}
+
+/// As [`operator`], with more environment.
+pub(crate) async fn operator_in(
+    bed: &Bed,
+    args: &[&str],
+    environment: &[(&str, &str)],
+) -> Result<OperatorProcess, mcpschema_bed::BedError> {
+    operator_as(bed, (OPERATOR_NAMESPACE, ACCOUNT), args, environment).await
+}
+
+/// An operator under the identity of this namespace and account, impatient so that outages show within seconds.
+pub(crate) async fn operator_as(
+    bed: &Bed,
+    (namespace, account): (&str, &str),
+    args: &[&str],
+    environment: &[(&str, &str)],
+) -> Result<OperatorProcess, mcpschema_bed::BedError> {
+    let identity = bed.control_plane.identity_kubeconfig(namespace, account)?;
     let binary = Path::new(env!("CARGO_BIN_EXE_mcp-schema-operator"));
     let url = bed.mcp.url();
     let mut all = vec!["--server-url", &url, "--retry-delay", "200ms", "--max-retries", "1"];
     all.extend(["--connection-timeout", "10s", "--request-timeout", "10s"]);
     all.extend(args);
-    OperatorProcess::start(binary, &identity, &all, &[]).await
+    OperatorProcess::start(binary, &identity, &all, environment).await
 }
 
 /// One test's corner of the world.
@@ -102,8 +121,12 @@ impl Case {
     }
 
     pub(crate) async fn named_snapshot(&self, name: &str, url: &str, extra: Value) {
+        self.labelled_snapshot(name, url, extra, json!({})).await;
+    }
+
+    pub(crate) async fn labelled_snapshot(&self, name: &str, url: &str, extra: Value, labels: Value) {
         let mut object = json!({
-            "apiVersion": "mcpschema.io/v1alpha1", "kind": "SchemaSnapshot", "metadata": {"name": name},
+            "apiVersion": "mcpschema.io/v1alpha1", "kind": "SchemaSnapshot", "metadata": {"name": name, "labels": labels},
             "spec": {"source": {"url": url}, "databases": {"include": [self.database]}, "refresh": {"interval": "10s"}},
         });
         merge(&mut object["spec"], extra);
@@ -168,6 +191,12 @@ impl Case {
         let data = self.data("orders-schema").await;
         let key = format!("{}.{table}.json", self.database);
         serde_json::from_str(data.get(&key).unwrap_or_else(|| panic!("no key {key} in {:?}", data.keys()))).unwrap()
+    }
+
+    /// Sets an annotation of `orders`, as `kubectl annotate --overwrite` does.
+    pub(crate) async fn annotate(&self, key: &str, value: &str) {
+        let patch = json!({"metadata": {"annotations": {key: value}}});
+        self.snapshots().patch("orders", &PatchParams::default(), &Patch::Merge(&patch)).await.unwrap();
     }
 
     /// Reasons of the Events about a snapshot.

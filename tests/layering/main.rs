@@ -42,9 +42,11 @@ const PURE: &[&[&str]] = &[
     &["discovery", "assemble"],
     &["discovery", "normalize"],
     &["discovery", "guards"],
+    &["mcp", "ladder"],
     &["controller", "due"],
     &["controller", "facts"],
     &["controller", "outcome"],
+    &["controller", "source"],
     &["controller", "summary"],
 ];
 

@@ -20,7 +20,11 @@ pub(crate) fn doctor() -> u8 {
         ("mariadbd", &tools.mariadbd),
         ("mariadb-install-db", &tools.mariadb_install_db),
         ("mariadb", &tools.mariadb),
-        ("python of the MCP server", &tools.mcp_python),
+        ("python of pytidb", &tools.mcp_python),
+        ("node of dbhub and mcp-server-mysql", &tools.mcp_node),
+        ("dbhub", &tools.mcp_dbhub),
+        ("mcp-server-mysql", &tools.mcp_benborla),
+        ("MCP Toolbox", &tools.mcp_toolbox),
     ];
     for (name, path) in listed {
         println!("yes  {name}: {}", path.display());

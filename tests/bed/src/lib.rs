@@ -4,7 +4,7 @@
 //! ```text
 //! Bed::start ─┬─ ControlPlane   etcd + kube-apiserver + garbage collector      kubectl, helm, audit log
 //!             ├─ Database       MariaDB, or TiDB where there is one            admin(), create_reader()
-//!             └─ McpServer      pytidb in front of the database                pause(), restart(), …
+//!             └─ McpServer      a real one in front of the database             pause(), restart(), …
 //! OperatorProcess               the binary under test, with a kubeconfig of the chart's ServiceAccount
 //! Guardian                      takes everything down however this process ends, even by kill -9
 //! ```
@@ -31,9 +31,10 @@ pub use control_plane::{AuditEvent, AuditFilter, ControlPlane};
 pub use database::{Database, Engine, Login, Sql, engines, split_statements};
 pub use error::{BedError, Result};
 pub use guardian::Guardian;
-pub use mcp_server::McpServer;
+pub use mcp_server::{McpServer, ServerKind, ServerOptions};
 pub use operator::OperatorProcess;
 pub use process::{Process, Workdir};
+pub use rustix::process::Signal;
 pub use tools::Tools;
 pub use transplant::{State, Transplant, TransplantAnswer};
 pub use wait::{Attempt, wait_for};

@@ -25,8 +25,16 @@ pub struct Tools {
     pub mariadb_install_db: PathBuf,
     /// The MariaDB command line client.
     pub mariadb: PathBuf,
-    /// Python of the environment that holds the MCP server.
+    /// Python of the environment that holds pytidb.
     pub mcp_python: PathBuf,
+    /// Node.js new enough for every server that wants it.
+    pub mcp_node: PathBuf,
+    /// dbhub's main script.
+    pub mcp_dbhub: PathBuf,
+    /// mcp-server-mysql's main script.
+    pub mcp_benborla: PathBuf,
+    /// The MCP Toolbox.
+    pub mcp_toolbox: PathBuf,
     /// tidb-server; absent is normal, no package registry carries it.
     pub tidb_server: Option<PathBuf>,
 }
@@ -73,6 +81,10 @@ impl Tools {
             mariadb_install_db: tool("MARIADB_INSTALL_DB")?,
             mariadb: tool("MARIADB")?,
             mcp_python: tool("MCP_PYTHON")?,
+            mcp_node: tool("MCP_NODE")?,
+            mcp_dbhub: tool("MCP_DBHUB")?,
+            mcp_benborla: tool("MCP_BENBORLA")?,
+            mcp_toolbox: tool("MCP_TOOLBOX")?,
             tidb_server: paths.contains_key("TIDB_SERVER").then(|| tool("TIDB_SERVER")).transpose()?,
         })
     }

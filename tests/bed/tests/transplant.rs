@@ -86,6 +86,22 @@ async fn what_reads_no_table_is_answered_from_the_recording_or_refused_by_name()
 }
 
 #[tokio::test]
+async fn a_statement_for_another_client_brings_the_same_rows() {
+    let transplant = load("told", State::Base).await;
+    let admin = DATABASE.get().unwrap().admin();
+    for sql in [
+        "SELECT @@tidb_enable_check_constraint AS chk, @@allow_auto_random_explicit_insert AS arx, @@tidb_enable_foreign_key AS tfk",
+        "SHOW CREATE TABLE `nasty_shop`.`comments`",
+        "SELECT TABLE_NAME AS t FROM information_schema.TABLES WHERE TABLE_SCHEMA = 'nasty_ref' ORDER BY HEX(TABLE_NAME)",
+    ] {
+        let told = admin.rows(&transplant.statement(sql)).await.unwrap();
+        assert_eq!(told, rows(&transplant, sql).await, "{sql}");
+        assert!(!told.is_empty(), "{sql}");
+    }
+    assert_eq!(transplant.statement("SELECT 2 AS b"), "SELECT 2 AS b");
+}
+
+#[tokio::test]
 async fn an_error_reads_as_the_mcp_server_would_tell_it() {
     let transplant = load("refused", State::Base).await;
     let answer = transplant.ask("SELECT nope FROM information_schema.TABLES").await.unwrap();

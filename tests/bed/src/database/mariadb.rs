@@ -1,6 +1,8 @@
 //! Starts MariaDB with a data directory of its own: server defaults, save what only makes tests faster.
 
-use std::path::Path;
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use super::{Database, Engine, Login, START_DEADLINE, Sql};
@@ -28,7 +30,8 @@ pub(super) async fn start() -> Result<Database> {
     let tools = Tools::load()?;
     let folder = Workdir::new("mariadb")?;
     let data = folder.path().join("data");
-    make_data(&tools, &data).await?;
+    let scratch = scratch(&folder)?;
+    make_data(&tools, &data, &scratch).await?;
 
     let admin = Login { user: "root".to_owned(), password: secret() };
     let init = data.join("init.sql");
@@ -38,6 +41,7 @@ pub(super) async fn start() -> Result<Database> {
     command.arg("--no-defaults").args(user_argument()).arg(format!("--datadir={}", data.display()));
     command.arg(format!("--port={port}")).arg(format!("--socket={}", data.join("mysqld.sock").display()));
     command.arg(format!("--init-file={}", init.display())).args(SETTINGS);
+    command.arg(format!("--tmpdir={}", scratch.display()));
     let process = Process::spawn("mariadbd", &mut command, &folder.path().join("mariadbd.log"))?;
     let sql = Sql::new(port, &admin, &[]);
     process.until("an answer", START_DEADLINE, async || sql.execute("SELECT 1").await).await?;
@@ -45,11 +49,24 @@ pub(super) async fn start() -> Result<Database> {
     Ok(Database { engine: Engine::MariaDb, process, port, admin, _folder: folder })
 }
 
+/// A folder for temporary tables of this server alone: one that starts deletes every temporary table it finds, those of
+/// the servers that run included. Like /tmp, because MariaDB runs as another user when we are root.
+fn scratch(folder: &Workdir) -> Result<PathBuf> {
+    let scratch = folder.path().join("tmp");
+    let make = || {
+        std::fs::create_dir(&scratch)?;
+        std::fs::set_permissions(&scratch, Permissions::from_mode(0o1777))
+    };
+    make().context(|| "cannot make a folder for temporary tables")?;
+    Ok(scratch)
+}
+
 /// Fills a fresh data directory. Done by a program of its own, which takes a few seconds.
-async fn make_data(tools: &Tools, data: &Path) -> Result<()> {
+async fn make_data(tools: &Tools, data: &Path, scratch: &Path) -> Result<()> {
     let mut command = tokio::process::Command::new(&tools.mariadb_install_db);
     command.arg("--no-defaults").args(user_argument()).arg(format!("--datadir={}", data.display()));
     command.args(["--auth-root-authentication-method=normal", "--skip-name-resolve", "--skip-test-db"]);
+    command.arg(format!("--tmpdir={}", scratch.display())).env("TMPDIR", scratch);
     let output = command.kill_on_drop(true).output();
     let output = tokio::time::timeout(START_DEADLINE, output).await.context(|| "mariadb-install-db takes too long")?;
     let output = output.context(|| "cannot run mariadb-install-db")?;

@@ -111,6 +111,24 @@ pub(super) fn redirect(sql: &str, database: &str) -> Option<String> {
     Some(redirected)
 }
 
+/// A statement that brings these rows: each cell a literal, texts in hex so that no server on the way trips over them.
+pub(super) fn select(rows: &[Map<String, Value>]) -> String {
+    let hex = |text: &str| text.bytes().map(|byte| format!("{byte:02X}")).collect::<String>();
+    let literal = |cell: &Value| match cell {
+        Value::Null => "NULL".to_owned(),
+        Value::String(text) => format!("CONVERT(X'{}' USING utf8mb4)", hex(text)),
+        other => other.to_string(),
+    };
+    let row = |row: &Map<String, Value>| {
+        let cells = row.iter().map(|(label, cell)| format!("{} AS `{label}`", literal(cell)));
+        format!("SELECT {}", cells.collect::<Vec<_>>().join(", "))
+    };
+    match rows {
+        [] => "SELECT 1 AS nothing FROM DUAL WHERE 1 = 0".to_owned(),
+        rows => rows.iter().map(row).collect::<Vec<_>>().join(" UNION ALL "),
+    }
+}
+
 /// The text of an error answer as pytidb gives it: SQLAlchemy around PyMySQL's class and number, with the statement.
 pub(super) fn error_text(code: u16, message: &str, sql: &str) -> String {
     let class = match code {
@@ -158,6 +176,17 @@ mod tests {
         for (sql, wanted) in cases {
             assert_eq!(redirect(sql, "x").as_deref(), wanted, "{sql}");
         }
+    }
+
+    #[test]
+    fn recorded_rows_become_a_statement_of_literals() {
+        let rows = |text: &str| serde_json::from_str::<Vec<Map<String, Value>>>(text).unwrap();
+        assert_eq!(
+            select(&rows(r#"[{"a":1,"b c":":x"},{"a":null,"b c":"é"}]"#)),
+            "SELECT 1 AS `a`, CONVERT(X'3A78' USING utf8mb4) AS `b c` UNION ALL SELECT NULL AS `a`, \
+             CONVERT(X'C3A9' USING utf8mb4) AS `b c`"
+        );
+        assert!(select(&[]).contains("WHERE 1 = 0"));
     }
 
     #[test]

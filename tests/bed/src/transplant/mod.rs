@@ -85,6 +85,14 @@ impl Transplant {
         Ok(())
     }
 
+    /// The statement that, sent to the same MariaDB by whatever server stands before it, brings the rows [`Self::ask`]
+    /// would bring. One that reads no information_schema and was not recorded is returned as it is.
+    #[must_use]
+    pub fn statement(&self, sql: &str) -> String {
+        let recorded = || self.recorded.get(&files::normal(sql)).map(|rows| files::select(rows));
+        files::redirect(sql, &self.name).or_else(recorded).unwrap_or_else(|| sql.to_owned())
+    }
+
     /// Answers one statement: what reads `information_schema` is run, everything else must have been recorded.
     ///
     /// # Errors

@@ -1,34 +1,37 @@
-//! A real database MCP server in front of the database: PingCAP's pytidb over streamable HTTP. Can be killed, restarted
-//! on the same port, paused and given a wrong password, as the outages of a real one.
+//! A real database MCP server in front of the database, each of those the operator supports. Can be killed, restarted on
+//! the same port, paused and given a wrong password, as the outages of a real one.
 
-use std::path::PathBuf;
-use std::process::Command;
+mod kind;
+
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use rustix::process::Signal;
 
-use crate::error::Context as _;
-use crate::net::{free_port, http_client};
-use crate::{BedError, Database, Login, Process, Result, Tools, Workdir};
+pub use self::kind::{ServerKind, ServerOptions};
 
-/// It imports for some seconds before it listens, many more on a loaded machine.
+use self::kind::{Launch, Place};
+use crate::error::Context as _;
+use crate::net::{free_port, http_client, secret};
+use crate::{BedError, Database, Engine, Login, Process, Result, Workdir};
+
+/// The Python ones import for some seconds before they listen, many more on a loaded machine.
 const START_DEADLINE: Duration = Duration::from_secs(90);
 
 /// A running MCP server. Dropping it ends it. The methods take `&self`: one server may serve a whole test binary.
 #[derive(Debug)]
 pub struct McpServer {
-    python: PathBuf,
-    script: PathBuf,
+    kind: ServerKind,
+    launch: Launch,
     port: u16,
-    environment: [(&'static str, String); 5],
+    token: Option<String>,
     process: Mutex<Option<Process>>,
     folder: Workdir,
 }
 
 impl McpServer {
-    /// Starts a server that logs in to `database` as `login`, and waits until it answers HTTP. It connects to the
-    /// database with the first query only, so it starts as well when the login is wrong.
+    /// Starts pytidb over streamable HTTP, logged in to `database` as `login`, and waits until it answers HTTP. It
+    /// connects to the database with the first query only, so it starts as well when the login is wrong.
     ///
     /// # Errors
     /// When a tool is missing or the server does not come up in time; shows the end of its log.
@@ -41,26 +44,52 @@ impl McpServer {
     /// # Errors
     /// As [`Self::start`].
     pub async fn start_for_port(database_port: u16, login: &Login) -> Result<Self> {
-        let folder = Workdir::new("mcp")?;
-        let script = folder.write("serve.py", include_str!("../mcp/serve.py"))?;
-        let environment = [
-            ("TIDB_HOST", "127.0.0.1".to_owned()),
-            ("TIDB_PORT", database_port.to_string()),
-            ("TIDB_USERNAME", login.user.clone()),
-            ("TIDB_PASSWORD", login.password.clone()),
-            // The one database every account may enter.
-            ("TIDB_DATABASE", "information_schema".to_owned()),
-        ];
-        let python = Tools::load()?.mcp_python;
-        let server = Self { python, script, port: free_port()?, environment, process: Mutex::default(), folder };
+        Self::launch(&ServerOptions::new(ServerKind::Pytidb, Engine::MariaDb), database_port, login).await
+    }
+
+    /// As [`Self::start`], of any kind. The MCP Toolbox starts with a right login alone.
+    ///
+    /// # Errors
+    /// As [`Self::start`].
+    pub async fn start_kind(kind: ServerKind, database: &Database, login: &Login) -> Result<Self> {
+        Self::launch(&ServerOptions::new(kind, database.engine()), database.port(), login).await
+    }
+
+    /// As [`Self::start_kind`], with settings.
+    ///
+    /// # Errors
+    /// As [`Self::start`].
+    pub async fn launch(options: &ServerOptions, database_port: u16, login: &Login) -> Result<Self> {
+        let folder = Workdir::new(options.kind.as_str())?;
+        let (kind, port) = (options.kind, free_port()?);
+        let token = kind.asks_for_token(options.token).then(secret);
+        let place = Place { port, database_port, login, token: token.as_deref() };
+        let launch = Launch::new(options, &place, &folder)?;
+        let server = Self { kind, launch, port, token, process: Mutex::default(), folder };
         server.restart().await?;
         Ok(server)
     }
 
-    /// `http://127.0.0.1:PORT/mcp`.
+    /// Which server it is.
+    #[must_use]
+    pub const fn kind(&self) -> ServerKind {
+        self.kind
+    }
+
+    /// The bearer token it asks for, if it does.
+    #[must_use]
+    pub fn token(&self) -> Option<&str> {
+        self.token.as_deref()
+    }
+
+    /// What a user is told to point the operator at: `http://127.0.0.1:PORT/mcp`, `…/sse`, or the base of the REST tools.
     #[must_use]
     pub fn url(&self) -> String {
-        format!("http://127.0.0.1:{}/mcp", self.port)
+        self.at(self.kind.path())
+    }
+
+    fn at(&self, path: &str) -> String {
+        format!("http://127.0.0.1:{}{path}", self.port)
     }
 
     /// Its port, the same after a restart.
@@ -86,14 +115,11 @@ impl McpServer {
     /// As [`Self::start`].
     pub async fn restart(&self) -> Result<()> {
         self.kill();
-        let mut command = Command::new(&self.python);
-        // -s and -E: nothing of the person's own Python; the folder keeps a stray .env file out.
-        command.args(["-s", "-E", "-B"]).arg(&self.script).args(["--port", &self.port.to_string()]);
-        command.current_dir(self.folder.path()).env_remove("TIDB_DATABASE_URL");
-        command.envs(self.environment.iter().map(|(name, value)| (name, value)));
-        let process = Process::spawn("the MCP server", &mut command, &self.folder.path().join("mcp.log"))?;
+        let mut command = self.launch.command(&self.folder);
+        let name = format!("the MCP server {}", self.kind);
+        let process = Process::spawn(&name, &mut command, &self.folder.path().join("mcp.log"))?;
         let http = http_client(Duration::from_secs(5))?;
-        let url = self.url();
+        let url = self.at(self.kind.ready_path());
         process.until("an HTTP answer", START_DEADLINE, async || http.get(&url).send().await.map(drop)).await?;
         *self.process() = Some(process);
         Ok(())
