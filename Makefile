@@ -14,7 +14,7 @@ help: ## This list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
 
 .PHONY: tools
-tools: ## Fetch or build, once, what demo and tests need: control plane, database, MCP server
+tools: ## Fetch or build, once, what demo and tests need: control plane, database, MCP servers
 	@tests/bed/tools.sh
 
 .PHONY: build
@@ -40,7 +40,7 @@ lint: ## Formatting and lints
 	@$(CARGO) clippy --locked --workspace --all-targets -- -D warnings
 
 .PHONY: bench
-bench: tools ## Discovery of 1,000 tables next to the same SQL sent raw through the same MCP server
+bench: tools ## Discovery of 1,000 tables next to raw SQL through the same MCP server, and an unchanged refresh
 	@$(CARGO) bench --locked --bench discovery
 
 .PHONY: image-test
@@ -50,3 +50,4 @@ image-test: ## Build and run the container image without an image registry
 .PHONY: golden
 golden: ## Rewrite generated files (CRDs, README tables, expected outputs) after a change on purpose
 	@UPDATE_GOLDEN=1 $(CARGO) test --locked --test drift --test golden
+	@UPDATE_GOLDEN=1 $(CARGO) test --locked --test matrix the_readme

@@ -1,5 +1,4 @@
-//! What discovery sends and receives: the statements, to send them again raw, and the bytes of the answers, to show that
-//! both sides got the same.
+//! What discovery sends and receives: the statements, to send them again raw, and the bytes of the answers.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -11,12 +10,19 @@ use mcp_schema_operator::mcp::{McpError, Observer, RawAnswer, Running, ServerInf
 /// A source that keeps the text of every statement.
 pub(crate) struct Texts<'a> {
     inner: &'a dyn SqlSource,
+    info: ServerInfo,
     texts: Mutex<Vec<String>>,
 }
 
 impl<'a> Texts<'a> {
     pub(crate) fn new(inner: &'a dyn SqlSource) -> Self {
-        Self { inner, texts: Mutex::default() }
+        Self { inner, info: inner.server().clone(), texts: Mutex::default() }
+    }
+
+    /// Of a server that is said to pass no packed rows on.
+    pub(crate) fn plain(inner: &'a dyn SqlSource) -> Self {
+        let info = ServerInfo { packed: false, ..inner.server().clone() };
+        Self { info, ..Self::new(inner) }
     }
 
     pub(crate) fn into_texts(self) -> Vec<String> {
@@ -32,7 +38,7 @@ impl SqlSource for Texts<'_> {
     }
 
     fn server(&self) -> &ServerInfo {
-        self.inner.server()
+        &self.info
     }
 }
 
