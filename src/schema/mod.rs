@@ -4,6 +4,7 @@
 //! The types of the published format stand in `table`, `column`, `keys` and `objects`, and hold no logic.
 
 pub mod canonical;
+pub mod column_facts;
 mod column;
 mod keys;
 mod objects;
