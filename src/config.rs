@@ -2,6 +2,7 @@
 //! Pure: the environment is an argument. Precedence is flag, then environment, then default; an empty environment
 //! value counts as left out, since templates write those.
 
+pub mod cache;
 pub mod leader;
 pub mod scope;
 
@@ -50,6 +51,8 @@ pub struct RunConfig {
     pub scope: scope::Scope,
     /// Whether and how replicas elect a leader.
     pub leader: leader::Election,
+    /// How databases are cached, and what is done while a server is away.
+    pub cache: cache::Cache,
 }
 
 /// A value that cannot be used. Holds no credential: a URL with user info is not repeated.
@@ -121,7 +124,7 @@ const HTTP_BIND: Setting = setting(
 const CONCURRENCY: Setting = setting(
     ["concurrency", "MCP_SCHEMA_CONCURRENCY", "16", "NUMBER"],
     "a whole number from 1 to 256",
-    "Snapshots reconciled at once",
+    "Snapshots reconciled at once, not counting those that wait for their MCP server",
 );
 const JITTER: Setting = setting(
     ["jitter", "MCP_SCHEMA_JITTER", "10", "PERCENT"],
@@ -146,13 +149,18 @@ const LOG_LEVEL: Setting = setting(
     "What is logged; RUST_LOG adds directives to it",
 );
 
-const SETTINGS: [Setting; 22] = [
+const SETTINGS: [Setting; 27] = [
     SERVER_URL,
     CONNECTION_TIMEOUT,
     REQUEST_TIMEOUT,
     MAX_RETRIES,
     RETRY_DELAY,
     CACHE_TTL,
+    cache::ENABLED,
+    cache::FALLBACK,
+    cache::MAX_STALENESS,
+    cache::BREAKER_PERIOD,
+    cache::BUDGET,
     HTTP_BIND,
     CONCURRENCY,
     JITTER,
@@ -241,6 +249,7 @@ impl RunConfig {
             log_level: log_level(raw(&LOG_LEVEL))?,
             scope: scope::resolve(&raw)?,
             leader: leader::resolve(&raw, &time)?,
+            cache: cache::resolve(&raw, &time)?,
         })
     }
 }

@@ -53,6 +53,8 @@ reasons! {
     ServingStale => Transient,
     /// The server is away and there is no copy to serve.
     SourceUnavailable => Transient,
+    /// The server is away, and the last good copy is older than it may be served.
+    StaleTooLong => Transient,
     /// `spec.suspend` is true.
     Suspended => Permanent,
     /// The include and exclude globs select no database, or no table.
@@ -73,6 +75,8 @@ reasons! {
     SuspectedPermissionLoss => Transient,
     /// DDL is running on the database.
     SchemaChangeInProgress => Transient,
+    /// The server was away at the last tries: nobody asks it until a probe finds it back.
+    CircuitOpen => Transient,
     /// No connection could be made.
     ConnectFailed => Transient,
     /// The TLS handshake failed.

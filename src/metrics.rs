@@ -8,14 +8,15 @@ pub mod labels;
 pub mod snapshots;
 pub mod timers;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use prometheus::core::Collector;
-use prometheus::{Encoder, HistogramVec, IntCounterVec, IntGaugeVec, Registry, TextEncoder};
+use prometheus::{Encoder, Gauge, HistogramVec, IntCounterVec, IntGaugeVec, Registry, TextEncoder};
 
 pub use definitions::markdown;
 use definitions::{self as def, Definition};
-use labels::{CacheResult, CacheTier, DiscoveryKind, Outcome, PublishResult, Source};
+use labels::{CacheResult, CacheTier, DiscoveryKind, Eviction, Outcome, PublishResult, Source};
 use snapshots::{SnapshotCollector, SnapshotFacts};
 
 /// Revision of the source this binary was built from, as `GIT_REVISION` told the compiler.
@@ -28,10 +29,22 @@ pub const BUILD_REVISION: &str = match option_env!("GIT_REVISION") {
 pub const PREFIX: &str = "mcp_schema";
 
 /// All series of the process; cheap to clone.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Metrics(Arc<Series>);
 
-#[derive(Debug)]
+/// How full the memory tier of the cache is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct CacheFill {
+    /// Databases held.
+    pub entries: usize,
+    /// Bytes they take.
+    pub bytes: usize,
+    /// Age of the one read longest ago.
+    pub oldest: Duration,
+    /// Age of the one read last.
+    pub newest: Duration,
+}
+
 struct Series {
     registry: Registry,
     /// Dashboards expect `process_*` by that name, so it lives in a registry without prefix.
@@ -45,9 +58,14 @@ struct Series {
     mcp_in_flight: IntGaugeVec,
     mcp_bytes: HistogramVec,
     source_up: IntGaugeVec,
+    source_circuit_open: IntGaugeVec,
     discovery_total: IntCounterVec,
     discovery_duration: HistogramVec,
     cache_requests: IntCounterVec,
+    cache_evictions: IntCounterVec,
+    /// Hit ratio, entries, bytes, age of the oldest and of the newest entry; filled in at each scrape.
+    cache: [Gauge; 5],
+    cache_fill: OnceLock<Box<dyn Fn() -> CacheFill + Send + Sync>>,
     publish_total: IntCounterVec,
     kube_requests: IntCounterVec,
     leader: IntGaugeVec,
@@ -76,9 +94,19 @@ impl Metrics {
             mcp_in_flight: gauge(&registry, &def::MCP_IN_FLIGHT)?,
             mcp_bytes: histogram(&registry, &def::MCP_BYTES)?,
             source_up: gauge(&registry, &def::SOURCE_UP)?,
+            source_circuit_open: gauge(&registry, &def::SOURCE_CIRCUIT_OPEN)?,
             discovery_total: counter(&registry, &def::DISCOVERY_TOTAL)?,
             discovery_duration: histogram(&registry, &def::DISCOVERY_DURATION)?,
             cache_requests: counter(&registry, &def::CACHE_REQUESTS)?,
+            cache_evictions: counter(&registry, &def::CACHE_EVICTIONS)?,
+            cache: [
+                single(&registry, &def::CACHE_HIT_RATIO)?,
+                single(&registry, &def::CACHE_ENTRIES)?,
+                single(&registry, &def::CACHE_BYTES)?,
+                single(&registry, &def::CACHE_OLDEST)?,
+                single(&registry, &def::CACHE_NEWEST)?,
+            ],
+            cache_fill: OnceLock::new(),
             publish_total: counter(&registry, &def::PUBLISH_TOTAL)?,
             kube_requests: counter(&registry, &def::KUBE_REQUESTS)?,
             leader,
@@ -97,15 +125,45 @@ impl Metrics {
         self.0.source_up.with_label_values(&[source.as_str()]).set(i64::from(up));
     }
 
-    /// One discovery ended.
-    pub fn discovered(&self, kind: DiscoveryKind, outcome: Outcome, took: std::time::Duration) {
-        self.0.discovery_total.with_label_values(&[kind.as_str(), outcome.as_str()]).inc();
+    /// A circuit of that kind of source opened (1) or closed (-1).
+    pub fn circuit(&self, source: Source, change: i64) {
+        self.0.source_circuit_open.with_label_values(&[source.as_str()]).add(change);
+    }
+
+    /// One discovery of so many databases ended, or one comparison of fingerprints.
+    pub fn discovered(&self, kind: DiscoveryKind, databases: u64, outcome: Outcome, took: Duration) {
+        self.0.discovery_total.with_label_values(&[kind.as_str(), outcome.as_str()]).inc_by(databases);
         self.0.discovery_duration.with_label_values(&[kind.as_str()]).observe(took.as_secs_f64());
     }
 
     /// One question to the cache was answered.
     pub fn cache_asked(&self, tier: CacheTier, result: CacheResult) {
         self.0.cache_requests.with_label_values(&[tier.as_str(), result.as_str()]).inc();
+    }
+
+    /// A database left the memory tier.
+    pub fn cache_evicted(&self, why: Eviction) {
+        self.0.cache_evictions.with_label_values(&[why.as_str()]).inc();
+    }
+
+    /// Who tells at each scrape how full the memory tier is; the first one stays.
+    pub fn watch_cache(&self, fill: impl Fn() -> CacheFill + Send + Sync + 'static) {
+        drop(self.0.cache_fill.set(Box::new(fill)));
+    }
+
+    #[expect(clippy::cast_precision_loss, reason = "counts and bytes far smaller than 2^52")]
+    fn fill_cache(&self) {
+        let asked = |tier: CacheTier, result: CacheResult| {
+            self.0.cache_requests.with_label_values(&[tier.as_str(), result.as_str()]).get() as f64
+        };
+        let memory = asked(CacheTier::Memory, CacheResult::Hit) + asked(CacheTier::Memory, CacheResult::Coalesced);
+        let all = memory + asked(CacheTier::Memory, CacheResult::Miss);
+        let hits = memory + asked(CacheTier::Durable, CacheResult::Hit);
+        let ratio = if all > 0.0 { hits / all } else { 0.0 };
+        let fill = self.0.cache_fill.get().map(|fill| fill()).unwrap_or_default();
+        let CacheFill { entries, bytes, oldest, newest } = fill;
+        let values = [ratio, entries as f64, bytes as f64, oldest.as_secs_f64(), newest.as_secs_f64()];
+        self.0.cache.iter().zip(values).for_each(|(gauge, value)| gauge.set(value));
     }
 
     /// One publication ended.
@@ -134,6 +192,7 @@ impl Metrics {
     /// # Errors
     /// When the encoder fails.
     pub fn render(&self) -> Result<(String, &'static str), prometheus::Error> {
+        self.fill_cache();
         let mut text = Vec::new();
         for registry in [&self.0.registry, &self.0.process] {
             TextEncoder::new().encode(&registry.gather(), &mut text)?;
@@ -155,9 +214,19 @@ fn gauge(registry: &Registry, d: &Definition) -> Result<IntGaugeVec, prometheus:
     register(registry, IntGaugeVec::new(d.opts(), d.labels)?)
 }
 
+fn single(registry: &Registry, d: &Definition) -> Result<Gauge, prometheus::Error> {
+    register(registry, Gauge::with_opts(d.opts())?)
+}
+
 fn histogram(registry: &Registry, d: &Definition) -> Result<HistogramVec, prometheus::Error> {
     let buckets = d.buckets.to_vec();
     register(registry, HistogramVec::new(prometheus::HistogramOpts::from(d.opts()).buckets(buckets), d.labels)?)
+}
+
+impl std::fmt::Debug for Metrics {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Metrics")
+    }
 }
 
 #[cfg(test)]

@@ -1,16 +1,22 @@
 //! What a look at unchanged databases costs through a real MCP server, and that a look at a changed one reads no other.
-#![expect(clippy::unwrap_used, reason = "tests")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
-use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use async_trait::async_trait;
-use mcp_schema_operator::discovery::{Kept, Published, Settings, discover, discover_changed, poll};
+use mcp_schema_operator::cache::{Ask, Asker, Durable, Identity, Known, Look, Options, SchemaManager};
+use mcp_schema_operator::discovery::{Published, Settings, discover, poll};
 use mcp_schema_operator::error::Reason;
-use mcp_schema_operator::mcp::{Connection, Endpoint, McpError, Observer, RawAnswer, Running, ServerInfo, SqlSource};
+use mcp_schema_operator::mcp::{
+    Connection, Endpoint, McpError, Observer, RawAnswer, Running, ServerInfo, SqlSource, unobserved,
+};
+use mcp_schema_operator::metrics::Metrics;
+use mcp_schema_operator::metrics::labels::Source;
 use mcp_schema_operator::schema::select::Selection;
 use mcpschema_bed::{Database, Engine, McpServer};
+use tokio_util::sync::CancellationToken;
 
 const DATABASES: usize = 10;
 const TABLES: usize = 100;
@@ -74,7 +80,7 @@ fn script() -> String {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_thousand_unchanged_tables_cost_one_call_and_one_change_costs_one_database() {
+async fn a_thousand_unchanged_tables_cost_one_call() {
     let _ = rustls::crypto::ring::default_provider().install_default();
     let database = Database::start(Engine::MariaDb).await.unwrap();
     database.admin().execute_script(&script()).await.unwrap();
@@ -102,23 +108,81 @@ async fn a_thousand_unchanged_tables_cost_one_call_and_one_change_costs_one_data
         assert!((1_000..=MOST_BYTES).contains(&got), "{got} bytes in {asked} calls");
     }
 
-    let changed = name(3);
-    database.admin().execute(&format!("ALTER TABLE {changed}.t7 ADD COLUMN c DATE")).await.unwrap();
-    let seen = poll(&source, &known.server, &known.fingerprints, &literal, &settings, &known.memory).await.unwrap();
-    assert_eq!(seen.changed(&known.fingerprints), [changed.as_str()]);
-    let published = Published { server: known.server, fingerprints: known.fingerprints, databases: known.databases };
-    source.take();
-    let found =
-        discover_changed(&source, &literal, &settings, Kept::of(published, &seen), &known.memory).await.unwrap();
-    let mut read = BTreeMap::<String, usize>::new();
-    for sql in source.take() {
-        let of = names.iter().find(|name| sql.contains(&format!("'{name}'"))).cloned();
-        *read.entry(of.unwrap_or_default()).or_default() += 1;
+    connection.close().await;
+}
+
+/// What is published, as the ConfigMaps would give it back.
+struct Stored(Published);
+
+#[async_trait]
+impl Durable for Stored {
+    async fn published(&self) -> Option<Published> {
+        Some(self.0.clone())
     }
-    let whole = discover(&source, &literal, &settings).await.unwrap();
+}
+
+/// Calls of all askers.
+#[derive(Clone, Default)]
+struct Calls(Arc<AtomicU64>);
+
+impl Observer for Calls {
+    fn started(&self) -> Box<dyn Running> {
+        self.0.fetch_add(1, Ordering::Relaxed);
+        Box::new(Bytes::default())
+    }
+
+    fn retry(&self, _: Reason) {}
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_change_of_one_database_reads_that_one_and_takes_the_others_as_they_are_published() {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let database = Database::start(Engine::MariaDb).await.unwrap();
+    database.admin().execute_script(&script()).await.unwrap();
+    let reader = database.create_reader("refresh", &["*"]).await.unwrap();
+    let server = McpServer::start(&database, &reader).await.unwrap();
+    let endpoint = Endpoint::new(&server.url()).unwrap();
+    let names: Vec<String> = (0..DATABASES).map(name).collect();
+    let selection = Selection::new(&names, &[], &[], &[]).unwrap();
+    let connection = Connection::connect(endpoint.clone(), unobserved()).await.unwrap();
+    let before = discover(&connection, &selection, &Settings::default()).await.unwrap();
+    let (facts, fingerprints) = (before.server.clone(), before.fingerprints.clone());
+    let stored =
+        Stored(Published { server: before.server, fingerprints: before.fingerprints, databases: before.databases });
+    database.admin().execute(&format!("ALTER TABLE {}.t7 ADD COLUMN c DATE", name(3))).await.unwrap();
+
+    // As after a restart: nothing is in memory, and what is published is known.
+    let metrics = Metrics::new().unwrap();
+    let (manager, _woken) = SchemaManager::new(Options::default(), metrics, CancellationToken::new());
+    let (namespace, url) = (Some("shop".to_owned()), server.url());
+    let identity = Identity { namespace, url, asked: String::new(), versions: String::new() };
+    let asker = Asker { namespace: "shop".into(), name: "orders".into(), uid: "1".into() };
+    let known = Known { facts, fingerprints, durable: &stored };
+    let ask = Ask {
+        asker: &asker,
+        selection: &selection,
+        max_age: Duration::from_secs(60),
+        anew: None,
+        published: Some(&known),
+        deadline: Duration::from_secs(60),
+        remember: true,
+        insists: false,
+    };
+    let calls = Calls::default();
+    let look = async || {
+        calls.0.store(0, Ordering::Relaxed);
+        let answer = manager.look(&identity, &endpoint, Arc::new(calls.clone()), Source::Inline, &ask).await.unwrap();
+        (answer, calls.0.load(Ordering::Relaxed))
+    };
+    let (answer, _) = look().await;
+    let Look::Read(found) = answer.look else { panic!("a change was not noticed") };
+    let whole = discover(&connection, &selection, &Settings::default()).await.unwrap();
     assert_eq!((found.snapshot(), &found.fingerprints), (whole.snapshot(), &whole.fingerprints));
-    assert_eq!(found.kept.len(), DATABASES - 1);
-    // Facts, list and count of databases; fingerprint, tables, columns, index parts, fingerprint.
-    assert_eq!(read, BTreeMap::from([(String::new(), 3), (changed, 5)]));
+    assert_eq!((found.kept.len(), answer.tally.read), (DATABASES - 1, 1));
+    // Within the interval the same question costs nothing.
+    let (again, asked) = look().await;
+    let Look::Read(found) = again.look else { panic!("what is published is still another") };
+    assert_eq!((asked, found.snapshot(), again.tally.asked), (0, whole.snapshot(), false));
+    manager.close().await;
     connection.close().await;
 }

@@ -45,7 +45,10 @@ pub mod annotations {
     pub const CONTENT_HASH: &str = "mcpschema.io/content-hash";
     /// First 12 hex digits of the content hash.
     pub const REVISION: &str = "mcpschema.io/revision";
-    /// On a snapshot, set by a user: any new value asks for a full look now; `status.lastHandledRefresh` acknowledges it.
+    /// On the index ConfigMap: `true` while its content is older than it should be because the server is away.
+    pub const STALE: &str = "mcpschema.io/stale";
+    /// On a snapshot, set by a user: any new value asks for a look now that reads everything anew, or, after a space, what
+    /// is named there; `status.lastHandledRefresh` acknowledges it.
     pub const REFRESH: &str = "mcpschema.io/refresh";
     /// On a snapshot, set by a user: the content hash or revision of held content to publish after all;
     /// `status.lastHandledApproval` acknowledges it.

@@ -105,6 +105,8 @@ pub struct TableSelector {
 
 /// When to look at the database.
 #[derive(KubeSchema, Serialize, Deserialize, Clone, Debug, Default, PartialEq)]
+#[x_kube(validation = Rule::new("!has(self.maxStaleness) || !has(self.interval) || !self.maxStaleness.matches('^([0-9]{1,5}(ms|s|m|h)){1,4}$') || !self.interval.matches('^([0-9]{1,5}(ms|s|m|h)){1,4}$') || duration(self.maxStaleness) >= duration(self.interval)")
+    .message("maxStaleness must not be shorter than interval"))]
 #[serde(rename_all = "camelCase")]
 pub struct Refresh {
     /// Periodic looks once per interval and whenever the spec changes, OnChange only when the spec changes, Once until
@@ -118,6 +120,15 @@ pub struct Refresh {
     #[x_kube(validation = Rule::new("self.matches('^([0-9]{1,5}(ms|s|m|h)){1,4}$') && duration(self) >= duration('10s')")
         .message("interval must be a duration of at least 10s, as in 30s, 5m or 1h30m"))]
     pub interval: Option<String>,
+    /// How long the last good copy is served while the server gives nothing new, counted from the last look that
+    /// succeeded, as in 24h; not shorter than interval. Beyond it Ready is False with reason StaleTooLong; the ConfigMaps
+    /// stay, annotated mcpschema.io/stale. Left out: the operator's --max-staleness. Of no meaning under policies
+    /// OnChange and Once, which ask for no regular look.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(max = 32))]
+    #[x_kube(validation = Rule::new("self.matches('^([0-9]{1,5}(ms|s|m|h)){1,4}$') && duration(self) >= duration('10s')")
+        .message("maxStaleness must be a duration of at least 10s, as in 30m or 24h"))]
+    pub max_staleness: Option<String>,
 }
 
 /// What starts a look at the database.
@@ -169,9 +180,29 @@ pub struct Output {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1, max = 16))]
     pub shards: Option<u32>,
+    /// What becomes of the ConfigMaps when the snapshot is deleted: Delete takes them along, Retain leaves them to whoever
+    /// mounts them; a snapshot created anew under the same name adopts them.
+    #[serde(default)]
+    pub deletion_policy: DeletionPolicy,
+}
+
+/// What becomes of the ConfigMaps when their snapshot is deleted.
+#[derive(JsonSchema, Serialize, Deserialize, Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum DeletionPolicy {
+    #[default]
+    #[expect(missing_docs, reason = "docs on variants would turn the enum into oneOf; the field explains them")]
+    Delete,
+    #[expect(missing_docs, reason = "see Delete")]
+    Retain,
 }
 
 impl SchemaSnapshot {
+    /// The ConfigMaps outlive the snapshot.
+    #[must_use]
+    pub fn retains(&self) -> bool {
+        self.spec.output.as_ref().is_some_and(|output| output.deletion_policy == DeletionPolicy::Retain)
+    }
+
     /// Name of the ConfigMap that holds the index: as given, or `<name>-schema`.
     #[must_use]
     pub fn config_map_name(&self) -> String {
@@ -193,6 +224,14 @@ impl SchemaSnapshotSpec {
     /// A text that is no duration; the API server refuses it, unless the object is older than that rule.
     pub fn interval(&self) -> Result<Option<Duration>, DurationError> {
         self.refresh.interval.as_deref().map(duration::parse).transpose()
+    }
+
+    /// `refresh.maxStaleness` when it was given.
+    ///
+    /// # Errors
+    /// As [`Self::interval`].
+    pub fn max_staleness(&self) -> Result<Option<Duration>, DurationError> {
+        self.refresh.max_staleness.as_deref().map(duration::parse).transpose()
     }
 
     /// The compiled globs.

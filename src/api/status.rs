@@ -60,6 +60,9 @@ pub struct SchemaSnapshotStatus {
     /// True when databases, tables or columns were left out of this status for its size; the ConfigMaps hold them all.
     #[serde(default)]
     pub truncated: bool,
+    /// How the cache served this snapshot.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cache: Option<CacheStatus>,
     /// Last successful look. While nothing changes it moves at most once per interval, and at most every 5 minutes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_refresh_time: Option<Time>,
@@ -87,7 +90,8 @@ pub struct SchemaSnapshotStatus {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1, max = 16))]
     pub shards: Option<u32>,
-    /// True while the ConfigMaps are older than they should be because the server is away.
+    /// True while the ConfigMaps are older than they should be because the server is away; the index ConfigMap's
+    /// annotation mcpschema.io/stale says the same.
     #[serde(default)]
     pub stale: bool,
     /// The ConfigMaps as last written.
@@ -130,6 +134,37 @@ pub struct SourceStatus {
     #[serde(default, skip_serializing_if = "String::is_empty")]
     #[schemars(length(max = 128))]
     pub database: String,
+}
+
+/// How the cache served a snapshot. Moves with the heartbeat; it alone causes no write.
+#[derive(JsonSchema, Serialize, Deserialize, Clone, Debug, Default, PartialEq, Eq)]
+#[serde(rename_all = "camelCase")]
+pub struct CacheStatus {
+    /// Looks for which no database had to be read.
+    #[serde(default)]
+    pub hits: u64,
+    /// Looks for which one had to be read, or that failed.
+    #[serde(default)]
+    pub misses: u64,
+    /// hits of all looks, from "0.000" to "1.000"; "0.000" before the first.
+    #[serde(default)]
+    #[schemars(length(max = 8))]
+    pub hit_rate: String,
+    /// Databases of any snapshot that left the operator's memory since it started.
+    #[serde(default)]
+    pub evictions: u64,
+    /// Databases of this snapshot in the operator's memory.
+    #[serde(default)]
+    pub entries: u32,
+    /// Bytes they take there.
+    #[serde(default)]
+    pub bytes: u64,
+    /// Seconds since the one read longest ago was read.
+    #[serde(default)]
+    pub oldest_entry_age_seconds: u64,
+    /// Seconds since the one read last was read.
+    #[serde(default)]
+    pub newest_entry_age_seconds: u64,
 }
 
 /// Content that waits for approval.
@@ -240,6 +275,7 @@ impl SchemaSnapshotStatus {
     #[must_use]
     pub fn differs_ignoring_time(&self, other: &Self) -> bool {
         let timeless = |status: &Self| Self {
+            cache: None,
             last_refresh_time: None,
             last_full_discovery_time: None,
             next_refresh_time: None,

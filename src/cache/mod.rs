@@ -1,34 +1,65 @@
-//! The one door from controllers to databases: one connection per source, shared by all that may use it, and the answer
-//! to "what is there now?". Holds connections only; the durable copy of a schema is the snapshot's own ConfigMaps.
+//! The one door from controllers to databases, shared by all of them: one connection, one fetch, one fingerprint and one
+//! copy in memory for each source and database, however many ask. The durable copy of a schema is the snapshot's own
+//! ConfigMaps; here is memory alone, and what is lost at a restart costs a poll and nothing else.
+//!
+//! ```text
+//!  look ─► plan (pure): what is to be done next? ─► flight: do it, or wait for whoever does it ─► gather: filter
+//!            │ fresh in memory, or unchanged: no call            │ failed 3 times ─► breaker ─► probe ─► wake
+//! ```
+
+mod breaker;
+mod content;
+mod flight;
+mod gather;
+mod plan;
+mod probe;
+mod slot;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, mpsc};
+use tokio_util::sync::CancellationToken;
 
-use crate::discovery::{self, Discovered, DiscoveryError, Kept, Memory, Published, Settings};
+pub use flight::Tally;
+pub use plan::Anew;
+
+use crate::discovery::{Discovered, DiscoveryError, Published, Settings};
 use crate::error::Reason;
-use crate::mcp::{Connection, Endpoint, McpError, Observer, ServerInfo, SqlSource};
+use crate::mcp::{Endpoint, McpError, Observer, ServerInfo};
+use crate::metrics::labels::Source;
+use crate::metrics::{CacheFill, Metrics};
 use crate::schema::ServerFacts;
 use crate::schema::select::Selection;
+use breaker::Refusal;
+use content::{Contents, SourceId};
+use flight::Flight;
+use slot::Slot;
 
-/// Connections kept at once; the one unused for longest is closed to make room.
-const MAX_CONNECTIONS: usize = 256;
+/// Sources known at once; the one unused for longest is closed to make room.
+const MAX_SOURCES: usize = 256;
 
-/// How long a connection is kept that nobody used.
+/// How long a source is kept that nobody used.
 const IDLE: Duration = Duration::from_secs(3600);
 
-/// Who may share a connection: the namespace a source belongs to, and how it is reached. Sources of two namespaces
-/// never share, so that nobody is served through a connection that is not theirs.
+/// Looks that may wait for one source at once; whoever comes after them is asked to come again.
+const MAX_WAITING: usize = 256;
+
+/// Tables, views and sequences of one fetch at most: a database is fetched whole, and a snapshot may select a part of it.
+const FETCH_CAP: usize = 20_000;
+
+/// Who may share a connection and what is fetched over it: whose source it is, how it is reached, and with which
+/// credentials. Patience and filters are no part of it. Sources of two namespaces never share, so that nobody is served
+/// through a connection that is not theirs.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Identity {
     /// Namespace of the snapshot, or `None` for the operator's default server.
     pub namespace: Option<String>,
     /// The endpoint's URL.
     pub url: String,
-    /// Digest of everything else the spec asks for: transport, dialect, headers, names of Secrets, patience.
+    /// Digest of everything else that makes it this source: transport, dialect, headers, names of Secrets.
     pub asked: String,
     /// Versions of the Secrets and ConfigMaps that were read for it: a new token means a new connection.
     pub versions: String,
@@ -42,14 +73,25 @@ impl Identity {
     }
 }
 
-/// What was true at the last look; lets the next one be a fingerprint instead of a full read.
+/// Whoever asks, to be woken when a source that was away is back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Asker {
+    /// Namespace of the object.
+    pub namespace: String,
+    /// Its name.
+    pub name: String,
+    /// Its UID.
+    pub uid: String,
+}
+
+/// What is published of the databases; lets a look be a fingerprint instead of a full read.
 #[derive(Clone)]
 pub struct Known<'a> {
     /// The server as it was.
     pub facts: ServerFacts,
     /// 16 hex digits per database.
     pub fingerprints: BTreeMap<String, String>,
-    /// What came of that look, asked for only when some databases changed and others did not.
+    /// The content, asked for only when some databases changed and others did not.
     pub durable: &'a dyn Durable,
 }
 
@@ -60,7 +102,42 @@ pub trait Durable: Send + Sync {
     async fn published(&self) -> Option<Published>;
 }
 
+/// One look at the databases of a source.
+pub struct Ask<'a> {
+    /// Who asks.
+    pub asker: &'a Asker,
+    /// Which databases and tables.
+    pub selection: &'a Selection,
+    /// Age up to which an earlier look, by whomever, is fresh: the asking snapshot's interval.
+    pub max_age: Duration,
+    /// What has to be read since that time, whatever fingerprints say.
+    pub anew: Option<(&'a Anew, Instant)>,
+    /// What is published.
+    pub published: Option<&'a Known<'a>>,
+    /// Deadline of each fetch.
+    pub deadline: Duration,
+    /// What is read is kept in memory.
+    pub remember: bool,
+    /// A person asks, and so the source is asked although its circuit is open.
+    pub insists: bool,
+}
+
 /// The answer to one look.
+#[derive(Debug)]
+pub struct Answer {
+    /// What was found.
+    pub look: Look,
+    /// Who answered.
+    pub server: ServerInfo,
+    /// Age of the oldest fact it rests on.
+    pub age: Duration,
+    /// How it was come by.
+    pub tally: Tally,
+    /// How much of memory its databases take.
+    pub fill: CacheFill,
+}
+
+/// What a look found.
 #[derive(Debug)]
 pub enum Look {
     /// The fingerprints are those of [`Known`].
@@ -72,101 +149,236 @@ pub enum Look {
     Read(Box<Discovered>),
 }
 
-/// Connections by identity.
-pub struct SchemaManager {
-    slots: Mutex<BTreeMap<Identity, Arc<Slot>>>,
-    settings: Settings,
+/// Why a look gave no answer. The same for all who waited for it.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct Fault {
+    /// Why.
+    pub reason: Reason,
+    /// What happened and what to do next.
+    pub message: String,
+    /// The server asked for a pause.
+    pub retry_after: Option<Duration>,
+    /// Too many wait for this source already: nothing is known of it, and the asker should come again soon.
+    pub busy: bool,
 }
 
-struct Slot {
-    connection: Mutex<Option<Arc<Connection>>>,
-    /// What earlier discoveries leave for later ones.
-    memory: std::sync::Mutex<Arc<Memory>>,
-    used: std::sync::Mutex<Instant>,
+impl Fault {
+    pub(super) fn new(reason: Reason, message: impl Into<String>) -> Self {
+        Self { reason, message: message.into(), retry_after: None, busy: false }
+    }
+
+    fn circuit_open(refusal: &Refusal) -> Self {
+        let seconds = refusal.next_probe.as_secs().max(1);
+        let message = format!(
+            "the last tries failed ({}: {}); one probe in each --breaker-period finds out when the server is back, the \
+             next in {seconds} s, and everybody who waits is then asked again",
+            refusal.reason, refusal.message
+        );
+        Self::new(Reason::CircuitOpen, message)
+    }
+}
+
+impl From<McpError> for Fault {
+    fn from(error: McpError) -> Self {
+        Self { retry_after: error.retry_after, ..Self::new(error.reason, error.message) }
+    }
+}
+
+impl From<DiscoveryError> for Fault {
+    fn from(error: DiscoveryError) -> Self {
+        match error {
+            DiscoveryError::Mcp(error) => error.into(),
+            other => Self::new(other.reason(), other.to_string()),
+        }
+    }
+}
+
+/// How the manager works.
+#[derive(Clone, Copy, Debug)]
+pub struct Options {
+    /// How databases are read.
+    pub discovery: Settings,
+    /// Bytes of the memory tier.
+    pub budget: usize,
+    /// Time between two probes of a source whose circuit is open.
+    pub breaker_period: Duration,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        let discovery = Settings { table_cap: FETCH_CAP, ..Settings::default() };
+        Self { discovery, budget: 64 << 20, breaker_period: Duration::from_secs(30) }
+    }
+}
+
+/// A source that was away is back, and this object depends on it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wake(pub Asker);
+
+/// The shared cache.
+pub struct SchemaManager {
+    slots: Mutex<Slots>,
+    contents: Contents,
+    options: Options,
+    metrics: Metrics,
+    wakes: mpsc::UnboundedSender<Wake>,
+    stop: CancellationToken,
+}
+
+#[derive(Default)]
+struct Slots {
+    by_identity: BTreeMap<Identity, Arc<Slot>>,
+    last: SourceId,
 }
 
 impl SchemaManager {
-    /// Starts with no connection.
+    /// Starts with nothing known. Whoever is to be asked again comes out of the receiver; `stop` ends the probes.
     #[must_use]
-    pub fn new(settings: Settings) -> Self {
-        Self { slots: Mutex::default(), settings }
+    pub fn new(options: Options, metrics: Metrics, stop: CancellationToken) -> (Self, mpsc::UnboundedReceiver<Wake>) {
+        let (wakes, woken) = mpsc::unbounded_channel();
+        let contents = Contents::new(options.budget, metrics.clone());
+        (Self { slots: Mutex::default(), contents, options, metrics, wakes, stop }, woken)
     }
 
-    /// Looks at the databases of a source: by fingerprint when `known` is given, and then reads those that changed; without
-    /// it in full. Also tells who answered.
+    /// Looks at the databases of a source, at the least cost that is honest: from memory when that is fresh, else by
+    /// fingerprint, and then reads those that changed.
     ///
     /// # Errors
-    /// Whatever kept a whole schema from being read; the connection is then made anew the next time.
+    /// Whatever kept a whole schema from being known; the connection is then made anew the next time.
     pub async fn look(
         &self,
         identity: &Identity,
         endpoint: &Endpoint,
         observer: Arc<dyn Observer>,
-        selection: &Selection,
-        known: Option<&Known<'_>>,
-    ) -> Result<(Look, ServerInfo), DiscoveryError> {
+        label: Source,
+        ask: &Ask<'_>,
+    ) -> Result<Answer, Fault> {
         let slot = self.slot(identity).await;
-        let connection = slot.connect(endpoint, observer).await?;
-        let mut result = self.ask(connection.as_ref(), selection, known, &slot.memory()).await;
-        if let Ok(Look::Read(found)) = &mut result {
-            slot.learn(std::mem::take(&mut found.memory));
+        self.register(&slot, endpoint, &observer, ask)?;
+        let _waiting = Waiting(&slot);
+        let mut flight = Flight {
+            slot: &slot,
+            contents: &self.contents,
+            settings: &self.options.discovery,
+            metrics: &self.metrics,
+            endpoint,
+            observer: &observer,
+            ask,
+            published: ask.published,
+            started: Instant::now(),
+            own: BTreeMap::new(),
+            tally: Tally::default(),
+        };
+        let result = flight.run().await;
+        let asked = flight.tally.asked;
+        match &result {
+            Ok(_) if asked => self.answered(&slot, label),
+            Err(fault) if asked => self.failed(&slot, label, fault),
+            _ => {}
         }
-        if let Err(error) = &result
-            && breaks_connection(error.reason())
-        {
-            slot.reset(&connection).await;
+        if let Some(answer) = gather::answer(&flight, &result?).await? {
+            return Ok(answer);
         }
-        result.map(|look| (look, connection.server().clone()))
+        // What is published cannot be read back whole: without it the databases are read.
+        flight.published = None;
+        let names = flight.run().await?;
+        gather::answer(&flight, &names).await?.ok_or_else(gather::moved)
     }
 
-    async fn ask(
+    /// Notes who asks, and how, before it is known what will come of it.
+    fn register(
         &self,
-        source: &dyn SqlSource,
-        selection: &Selection,
-        known: Option<&Known<'_>>,
-        memory: &Memory,
-    ) -> Result<Look, DiscoveryError> {
-        let mut kept = Kept::default();
-        if let Some(known) = known {
-            let Known { facts, fingerprints, .. } = known;
-            let poll = discovery::poll(source, facts, fingerprints, selection, &self.settings, memory).await?;
-            if poll.unchanged(&known.fingerprints) {
-                return Ok(Look::Unchanged { changing: poll.changing });
-            }
-            if poll.changed(&known.fingerprints).len() < known.fingerprints.len() {
-                kept = known.durable.published().await.map(|all| Kept::of(all, &poll)).unwrap_or_default();
-            }
+        slot: &Slot,
+        endpoint: &Endpoint,
+        observer: &Arc<dyn Observer>,
+        ask: &Ask<'_>,
+    ) -> Result<(), Fault> {
+        let mut known = slot.known();
+        if known.waiting >= MAX_WAITING {
+            let message = format!("{MAX_WAITING} snapshots wait for this server already; this one asks again soon");
+            return Err(Fault { busy: true, ..Fault::new(Reason::Throttled, message) });
         }
-        let found = discovery::discover_changed(source, selection, &self.settings, kept, memory).await?;
-        Ok(Look::Read(Box::new(found)))
+        known.waiting += 1;
+        known.depend(ask.asker);
+        known.in_flight = [known.in_flight, endpoint.max_in_flight].into_iter().flatten().min();
+        known.endpoint = Some((endpoint.clone(), Arc::clone(observer)));
+        if let (None, Some(published)) = (&known.facts, ask.published) {
+            known.state.fold = Some(published.facts.lower_case_table_names != 0);
+            known.facts = Some(published.facts.clone());
+        }
+        Ok(())
+    }
+
+    /// A look that began before the circuit opened may well succeed after.
+    fn answered(&self, slot: &Slot, label: Source) {
+        probe::back(slot, label, &self.metrics, &self.wakes);
+    }
+
+    fn failed(&self, slot: &Arc<Slot>, label: Source, fault: &Fault) {
+        let (period, now) = (self.options.breaker_period, Instant::now());
+        if fault.reason == Reason::CircuitOpen {
+            return;
+        }
+        let opened = slot.known().breaker.failed(fault.reason, &fault.message, period, now);
+        if opened {
+            tracing::warn!(reason = %fault.reason, "an MCP server is away: it is probed until it is back");
+            self.metrics.circuit(label, 1);
+            self.probe(slot, label);
+        }
     }
 
     async fn slot(&self, identity: &Identity) -> Arc<Slot> {
         let mut slots = self.slots.lock().await;
-        if let Some(slot) = slots.get(identity) {
+        if let Some(slot) = slots.by_identity.get(identity) {
             slot.touch();
             return Arc::clone(slot);
         }
-        slots
-            .retain(|known, slot| !known.gives_way_to(identity) && (Arc::strong_count(slot) > 1 || slot.idle() < IDLE));
-        while slots.len() >= MAX_CONNECTIONS {
+        let stays = |known: &Identity, slot: &Arc<Slot>| {
+            !known.gives_way_to(identity) && (Arc::strong_count(slot) > 1 || slot.idle() < IDLE)
+        };
+        let gone: Vec<Identity> = slots
+            .by_identity
+            .iter()
+            .filter(|(known, slot)| !stays(known, slot))
+            .map(|(known, _)| known.clone())
+            .collect();
+        gone.iter().for_each(|identity| self.remove(&mut slots, identity));
+        while slots.by_identity.len() >= MAX_SOURCES {
             let unused = |(_, slot): &(&Identity, &Arc<Slot>)| Arc::strong_count(slot) == 1;
-            let Some(oldest) = slots.iter().filter(unused).max_by_key(|(_, s)| s.idle()).map(|(i, _)| i.clone()) else {
-                break;
-            };
-            slots.remove(&oldest);
+            let oldest = slots.by_identity.iter().filter(unused).max_by_key(|(_, slot)| slot.idle());
+            let Some(oldest) = oldest.map(|(identity, _)| identity.clone()) else { break };
+            self.remove(&mut slots, &oldest);
         }
-        let slot = Arc::new(Slot::new());
-        slots.insert(identity.clone(), Arc::clone(&slot));
+        slots.last += 1;
+        let slot = Arc::new(Slot::new(slots.last));
+        slots.by_identity.insert(identity.clone(), Arc::clone(&slot));
         slot
+    }
+
+    fn remove(&self, slots: &mut Slots, identity: &Identity) {
+        if let Some(slot) = slots.by_identity.remove(identity) {
+            self.contents.forget_all(slot.id);
+        }
+    }
+
+    /// How full the memory tier is.
+    #[must_use]
+    pub fn fill(&self) -> CacheFill {
+        self.contents.fill(None, Instant::now())
+    }
+
+    /// Databases that left the memory tier so far.
+    #[must_use]
+    pub fn evictions(&self) -> u64 {
+        self.contents.evictions()
     }
 
     /// Ends every session politely; each within its own short deadline.
     pub async fn close(&self) {
-        let slots = std::mem::take(&mut *self.slots.lock().await);
+        let slots = std::mem::take(&mut self.slots.lock().await.by_identity);
         futures::future::join_all(slots.into_values().map(|slot| async move {
-            let held = slot.connection.lock().await.take();
-            if let Some(connection) = held.and_then(Arc::into_inner) {
+            if let Some(connection) = slot.take().await {
                 connection.close().await;
             }
         }))
@@ -174,80 +386,14 @@ impl SchemaManager {
     }
 }
 
-impl Slot {
-    fn new() -> Self {
-        let (connection, memory) = (Mutex::new(None), std::sync::Mutex::default());
-        Self { connection, memory, used: std::sync::Mutex::new(Instant::now()) }
-    }
+/// One look that may wait; no longer so when dropped.
+struct Waiting<'a>(&'a Slot);
 
-    fn memory(&self) -> Arc<Memory> {
-        self.memory.lock().map(|memory| Arc::clone(&memory)).unwrap_or_default()
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.0.known().waiting -= 1;
     }
-
-    fn learn(&self, later: Memory) {
-        if let Ok(mut memory) = self.memory.lock() {
-            Arc::make_mut(&mut memory).learn(later);
-        }
-    }
-
-    /// The connection, made when there is none. Others of the same source wait here instead of connecting as well.
-    async fn connect(&self, endpoint: &Endpoint, observer: Arc<dyn Observer>) -> Result<Arc<Connection>, McpError> {
-        let mut held = self.connection.lock().await;
-        // Another server may answer at the same place by now; what we tell of it must be true.
-        if let Some(connection) = held.as_ref().filter(|connection| connection.is_usable()) {
-            return Ok(Arc::clone(connection));
-        }
-        let connection = Arc::new(Connection::connect(endpoint.clone(), observer).await?);
-        *held = Some(Arc::clone(&connection));
-        Ok(connection)
-    }
-
-    /// Forgets `broken`, unless somebody has already put another connection in its place.
-    async fn reset(&self, broken: &Arc<Connection>) {
-        let mut held = self.connection.lock().await;
-        if held.as_ref().is_some_and(|current| Arc::ptr_eq(current, broken)) {
-            *held = None;
-        }
-    }
-
-    fn touch(&self) {
-        if let Ok(mut used) = self.used.lock() {
-            *used = Instant::now();
-        }
-    }
-
-    fn idle(&self) -> Duration {
-        self.used.lock().map_or(Duration::ZERO, |used| used.elapsed())
-    }
-}
-
-/// After these the session may be half dead: a new one is cheap, a wrong one is not.
-const fn breaks_connection(reason: Reason) -> bool {
-    !matches!(reason, Reason::NothingSelected | Reason::SchemaChangeInProgress)
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn identity(namespace: &str, versions: &str) -> Identity {
-        Identity {
-            namespace: Some(namespace.to_owned()),
-            url: "https://mcp.test/mcp".to_owned(),
-            asked: "digest".to_owned(),
-            versions: versions.to_owned(),
-        }
-    }
-
-    #[tokio::test]
-    async fn a_new_version_of_a_secret_takes_the_place_of_the_old_connection_and_of_no_other() {
-        let manager = SchemaManager::new(Settings::default());
-        for one in [identity("a", "token 1"), identity("b", "token 1"), identity("a", "token 2")] {
-            manager.slot(&one).await;
-        }
-        let kept: Vec<Identity> = manager.slots.lock().await.keys().cloned().collect();
-        assert_eq!(kept, [identity("a", "token 2"), identity("b", "token 1")]);
-        let same = (manager.slot(&kept[0]).await, manager.slot(&kept[0]).await);
-        assert!(Arc::ptr_eq(&same.0, &same.1), "the same source shares one connection");
-    }
-}
+mod tests;

@@ -11,12 +11,11 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use super::{EXIT_ERROR, EXIT_LEASE_LOST, block_on};
-use crate::cache::SchemaManager;
+use crate::cache::{Options, SchemaManager};
 use crate::config::{RunArgs, RunConfig};
 use crate::controller::scope::WatchScope;
 use crate::controller::watch::{self as watches, ConfigMapWatch, SnapshotWatch};
 use crate::controller::{Context, events::Events, facts};
-use crate::discovery::Settings;
 use crate::leader::fence::Fence;
 use crate::leader::{Candidate, Elector, Ended, Role, Timing};
 use crate::metrics::Metrics;
@@ -182,10 +181,13 @@ impl Parts {
         let reader = snapshots.store.clone();
         metrics.watch_snapshots(move || facts::of(&reader.state()))?;
         let scope = WatchScope::new(&config.scope, &namespace);
+        let options =
+            Options { budget: config.cache.budget, breaker_period: config.cache.breaker_period, ..Options::default() };
+        let (manager, woken) = SchemaManager::new(options, metrics.clone(), stop.clone());
         let ctx = Arc::new(Context::new(
             client.clone(),
             Store::new(client.clone()),
-            SchemaManager::new(Settings::default()),
+            manager,
             config,
             metrics,
             Events::new(client.clone(), std::env::var("POD_NAME").ok()),
@@ -193,7 +195,9 @@ impl Parts {
             config_maps.ready.clone(),
             stop,
         ));
-        watches::run(client, Arc::clone(&ctx), snapshots, config_maps, &scope).await;
+        let cache = Arc::downgrade(&ctx);
+        ctx.metrics.watch_cache(move || cache.upgrade().map(|ctx| ctx.manager.fill()).unwrap_or_default());
+        watches::run(client, Arc::clone(&ctx), snapshots, config_maps, &scope, woken).await;
         Ok(ctx)
     }
 }

@@ -26,6 +26,9 @@ fn the_defaults_are_those_of_the_system_it_replaces() {
     assert_eq!(config.full_every, Duration::from_secs(86_400));
     assert_eq!((config.log_format, config.log_level.as_str()), (LogFormat::Text, "info"));
     assert_eq!(config.scope, scope::Scope::default());
+    let cache = config.cache;
+    assert!(cache.enabled && cache.fallback && cache.budget == 64 << 20);
+    assert_eq!([cache.max_staleness, cache.breaker_period].map(|time| time.as_secs()), [86_400, 30]);
     let election = config.leader;
     assert!(!election.enabled && election.lease_name.is_empty() && election.namespace.is_empty());
     let seconds = [election.duration, election.renew_deadline, election.retry].map(|time| time.as_secs());
@@ -98,6 +101,11 @@ fn the_ends_of_each_range_are_allowed() {
         ("MCP_SCHEMA_LEADER_ELECT", "false", "true"),
         ("MCP_SCHEMA_LEASE_NAME", "a", "schema-operator"),
         ("POD_NAMESPACE", "a", "mcp-schema"),
+        ("MCP_ENABLE_CACHING", "false", "true"),
+        ("MCP_FALLBACK_ENABLED", "false", "true"),
+        ("MCP_SCHEMA_MAX_STALENESS", "10s", "8760h"),
+        ("MCP_SCHEMA_CACHE_BUDGET", "1", "4096"),
+        ("MCP_SCHEMA_BREAKER_PERIOD", "1s", "10m"),
         ("MCP_SCHEMA_LEASE_DURATION", "7500ms", "5m"),
         ("MCP_SCHEMA_RENEW_DEADLINE", "6s", "9500ms"),
         ("MCP_SCHEMA_LEASE_RETRY", "100ms", "2333ms"),
@@ -117,6 +125,12 @@ fn a_bad_value_is_refused_in_one_sentence_that_says_what_is_allowed() {
         ("MCP_REQUEST_TIMEOUT", "soon"),
         ("MCP_MAX_RETRIES", "11"),
         ("MCP_MAX_RETRIES", "-1"),
+        ("MCP_ENABLE_CACHING", "yes"),
+        ("MCP_FALLBACK_ENABLED", "1"),
+        ("MCP_SCHEMA_MAX_STALENESS", "9s"),
+        ("MCP_SCHEMA_CACHE_BUDGET", "0"),
+        ("MCP_SCHEMA_CACHE_BUDGET", "1.5"),
+        ("MCP_SCHEMA_BREAKER_PERIOD", "11m"),
         ("MCP_MAX_RETRIES", "3.0"),
         ("MCP_RETRY_DELAY", "0"),
         ("MCP_CACHE_TTL", "9.99"),

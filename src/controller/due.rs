@@ -27,8 +27,10 @@ pub struct Memory {
     pub last_success: Option<Timestamp>,
     /// A failure only a person can mend was reported for this generation and refresh request.
     pub parked: bool,
-    /// A look that was to read everything failed: the next one has to read everything, whatever the fingerprints say.
-    pub owes_full: bool,
+    /// A look that was to read more than the fingerprints ask for failed: the next one has to.
+    pub owes: Reading,
+    /// The last look that saw the database, kept through failures: how old what is served is.
+    pub last_seen: Option<Timestamp>,
     /// Looks in a row that were caused by ConfigMaps somebody else had written.
     pub repairs: u32,
 }
@@ -56,8 +58,10 @@ pub struct Facts<'a> {
     pub jitter: f64,
     /// Everything is read anew at least this often.
     pub full_every: Duration,
-    /// A refresh, or the publication of what is held, was asked for by annotation and not answered yet.
+    /// A refresh was asked for by annotation and not answered yet.
     pub refresh_asked: bool,
+    /// The publication of what is held was asked for.
+    pub approval_asked: bool,
     /// There is published content.
     pub has_content: bool,
     /// The ConfigMaps are as our last write left them.
@@ -74,14 +78,23 @@ pub struct Facts<'a> {
     pub memory: &'a Memory,
 }
 
+/// How much of the database a look needs, from least to most.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Reading {
+    /// Whether anything differs from what is published.
+    #[default]
+    Compare,
+    /// The content, from memory where that is fresh: what is published is not what it should be.
+    Content,
+    /// The content, read anew whatever fingerprints say.
+    Anew,
+}
+
 /// The decision.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Due {
-    /// Look now; `full` reads everything, else a fingerprint decides.
-    Look {
-        /// Read everything.
-        full: bool,
-    },
+    /// Look now.
+    Look(Reading),
     /// Nothing to do before this much time has passed.
     Wait(Duration),
     /// Nothing to do until the object changes.
@@ -96,27 +109,43 @@ pub fn due(facts: &Facts<'_>) -> Due {
     if facts.suspend {
         return Due::Suspended;
     }
-    if facts.generation != facts.observed_generation || facts.refresh_asked {
-        return Due::Look { full: true };
+    let look = Due::Look(reading(facts));
+    if facts.generation != facts.observed_generation || facts.refresh_asked || facts.approval_asked {
+        return look;
     }
-    let incomplete = !facts.has_content || facts.published_generation != Some(facts.generation);
-    let full = incomplete || !facts.outputs_intact || facts.memory.owes_full || full_is_due(facts);
     if let Some(at) = facts.memory.retry_at {
-        return remaining(facts.now, at).map_or(Due::Look { full }, Due::Wait);
+        return remaining(facts.now, at).map_or(look, Due::Wait);
     }
     if facts.memory.parked {
         return Due::Never;
     }
-    if incomplete {
-        return Due::Look { full: true };
+    if incomplete(facts) {
+        return look;
     }
     if !facts.outputs_intact {
-        return settling(facts).map_or(Due::Look { full: true }, Due::Wait);
+        return settling(facts).map_or(look, Due::Wait);
     }
     if facts.policy != RefreshPolicy::Periodic {
         return Due::Never;
     }
-    remaining(facts.now, next_look(facts)).map_or(Due::Look { full }, Due::Wait)
+    remaining(facts.now, next_look(facts)).map_or(look, Due::Wait)
+}
+
+/// What is published is not what the spec asks for.
+fn incomplete(facts: &Facts<'_>) -> bool {
+    !facts.has_content || facts.published_generation != Some(facts.generation)
+}
+
+fn reading(facts: &Facts<'_>) -> Reading {
+    let broken = incomplete(facts) || !facts.outputs_intact || facts.generation != facts.observed_generation;
+    // Nothing published yet is read once, not once more because it was never read before.
+    let anew = facts.refresh_asked || (facts.has_content && full_is_due(facts));
+    let own = match (anew, broken || facts.approval_asked) {
+        (true, _) => Reading::Anew,
+        (false, true) => Reading::Content,
+        (false, false) => Reading::Compare,
+    };
+    own.max(facts.memory.owes)
 }
 
 /// Time left in which a difference between ConfigMaps and status may be our own write that the watch does not show yet.

@@ -1,4 +1,4 @@
-//! Step 2 of the reconcile: read the credentials, ask the source, and count how it went. Within one deadline.
+//! Step 2 of the reconcile: read the credentials, ask the cache, and count how it went.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -8,88 +8,117 @@ use super::outcome::Failure;
 use super::source::Target;
 use super::source::references::{Objects, versions};
 use super::{Context, credentials};
-use crate::cache::{Known, Look};
-use crate::discovery::DiscoveryError;
+use crate::cache::{Anew, Answer, Ask, Asker, Fault, Known, Look};
 use crate::error::Reason;
-use crate::mcp::ServerInfo;
-use crate::metrics::labels::{CacheResult, CacheTier, DiscoveryKind, Outcome};
+use crate::metrics::labels::{CacheResult, CacheTier};
 
-/// Looks at the databases of a target: by fingerprint when `known` is given and nothing changed, else in full.
+/// What one look of one snapshot needs.
+pub struct Wanted<'a> {
+    /// The snapshot, to be woken when its source is back.
+    pub asker: &'a Asker,
+    /// Where, and which databases.
+    pub target: &'a Target,
+    /// What is published, when a comparison with it may do.
+    pub known: Option<Known<'a>>,
+    /// Its interval: how old a look by somebody else may be.
+    pub interval: Duration,
+    /// What has to be read since that time, whatever fingerprints say.
+    pub anew: Option<(Anew, Instant)>,
+    /// A person asks: an open circuit is no reason to wait.
+    pub insists: bool,
+    /// There is a copy to serve while the source is away.
+    pub has_content: bool,
+}
+
+/// Looks at the databases of a target; `None` when too many wait for its source already, and this one should come again
+/// soon.
 ///
 /// # Errors
 /// Why there is no answer, or no whole one.
-pub async fn look(
-    ctx: &Context,
-    namespace: &str,
-    target: &Target,
-    known: Option<&Known<'_>>,
-    has_content: bool,
-) -> Result<(Look, ServerInfo), Failure> {
-    let kind = if known.is_some() { DiscoveryKind::Fingerprint } else { DiscoveryKind::Full };
-    let (started, limit) = (Instant::now(), ctx.config.discovery_timeout);
-    let looked = tokio::time::timeout(limit, with_credentials(ctx, namespace, target, known)).await;
-    let looked = looked.unwrap_or_else(|_| Err(out_of_time(limit)));
-    let told = looked.as_ref().map_or_else(|failure| Outcome::Failed(failure.reason), |_| Outcome::Success);
-    ctx.metrics.discovered(kind, told, started.elapsed());
-    ctx.metrics.cache_asked(CacheTier::Durable, cache_result(has_content, looked.as_ref().ok().map(|(look, _)| look)));
-    looked
+pub async fn look(ctx: &Context, namespace: &str, wanted: &Wanted<'_>) -> Result<Option<Answer>, Failure> {
+    match with_credentials(ctx, namespace, wanted).await {
+        Ok(answer) => {
+            count(ctx, &answer);
+            Ok(Some(answer))
+        }
+        Err(Refused::Busy) => Ok(None),
+        Err(Refused::Failed(failure)) => {
+            let served = if wanted.has_content { CacheResult::StaleHit } else { CacheResult::Miss };
+            ctx.metrics.cache_asked(CacheTier::Memory, CacheResult::Miss);
+            ctx.metrics.cache_asked(CacheTier::Durable, served);
+            Err(failure)
+        }
+    }
+}
+
+/// Each look asks memory; what memory does not have is asked of the durable tier.
+fn count(ctx: &Context, answer: &Answer) {
+    let tally = answer.tally;
+    let memory = match (tally.asked, tally.waited) {
+        (false, false) => CacheResult::Hit,
+        (false, true) => CacheResult::Coalesced,
+        (true, _) => CacheResult::Miss,
+    };
+    ctx.metrics.cache_asked(CacheTier::Memory, memory);
+    if tally.asked {
+        let unchanged = matches!(answer.look, Look::Unchanged { .. });
+        let durable = if unchanged { CacheResult::Hit } else { CacheResult::Miss };
+        ctx.metrics.cache_asked(CacheTier::Durable, durable);
+    }
+}
+
+enum Refused {
+    Busy,
+    Failed(Failure),
+}
+
+impl From<Failure> for Refused {
+    fn from(failure: Failure) -> Self {
+        Self::Failed(failure)
+    }
+}
+
+impl From<Fault> for Refused {
+    fn from(fault: Fault) -> Self {
+        if fault.busy {
+            return Self::Busy;
+        }
+        Self::Failed(Failure { retry_after: fault.retry_after, ..Failure::new(fault.reason, fault.message) })
+    }
 }
 
 /// Reads what the target names and asks. A credential that is refused may have been replaced meanwhile: it is read once
 /// more, and when it is another one, asked once more.
-async fn with_credentials(
-    ctx: &Context,
-    namespace: &str,
-    target: &Target,
-    known: Option<&Known<'_>>,
-) -> Result<(Look, ServerInfo), Failure> {
-    let objects = credentials::read(&ctx.client, namespace, &target.wanted).await?;
-    let first = ask(ctx, target, &objects, known).await;
-    let refused = first.as_ref().is_err_and(|failure| failure.reason == Reason::AuthenticationFailed);
+async fn with_credentials(ctx: &Context, namespace: &str, wanted: &Wanted<'_>) -> Result<Answer, Refused> {
+    let references = &wanted.target.wanted;
+    let objects = credentials::read(&ctx.client, namespace, references).await?;
+    let first = ask(ctx, wanted, &objects).await;
+    let refused = matches!(&first, Err(Refused::Failed(failure)) if failure.reason == Reason::AuthenticationFailed);
     if !refused || objects.is_empty() {
         return first;
     }
-    let newer = credentials::read(&ctx.client, namespace, &target.wanted).await?;
+    let newer = credentials::read(&ctx.client, namespace, references).await?;
     if versions(&newer) == versions(&objects) {
         return first;
     }
     tracing::info!(namespace, "the credential was refused and has been replaced meanwhile: asking again");
-    ask(ctx, target, &newer, known).await
+    ask(ctx, wanted, &newer).await
 }
 
-async fn ask(
-    ctx: &Context,
-    target: &Target,
-    objects: &Objects,
-    known: Option<&Known<'_>>,
-) -> Result<(Look, ServerInfo), Failure> {
+async fn ask(ctx: &Context, wanted: &Wanted<'_>, objects: &Objects) -> Result<Answer, Refused> {
+    let target = wanted.target;
     let (identity, endpoint) = target.with(objects)?;
     let observer = Arc::new(McpObserver::new(ctx.metrics.clone(), target.label));
-    let looked = ctx.manager.look(&identity, &endpoint, observer, &target.selection, known).await;
-    looked.map_err(|error| failure(&error))
-}
-
-/// The ConfigMaps are the durable tier: unchanged content is a hit, old content during an outage a stale hit.
-const fn cache_result(has_content: bool, look: Option<&Look>) -> CacheResult {
-    match look {
-        Some(Look::Unchanged { .. }) => CacheResult::Hit,
-        None if has_content => CacheResult::StaleHit,
-        Some(Look::Read(_)) | None => CacheResult::Miss,
-    }
-}
-
-fn failure(error: &DiscoveryError) -> Failure {
-    let retry_after = match error {
-        DiscoveryError::Mcp(error) => error.retry_after,
-        _ => None,
+    let caching = ctx.config.cache.enabled;
+    let ask = Ask {
+        asker: wanted.asker,
+        selection: &target.selection,
+        max_age: if caching { wanted.interval } else { Duration::ZERO },
+        anew: wanted.anew.as_ref().map(|(anew, since)| (anew, *since)),
+        published: wanted.known.as_ref(),
+        deadline: ctx.config.discovery_timeout,
+        remember: caching,
+        insists: wanted.insists,
     };
-    Failure { retry_after, ..Failure::new(error.reason(), error.to_string()) }
-}
-
-fn out_of_time(limit: Duration) -> Failure {
-    let seconds = limit.as_secs();
-    let message = format!(
-        "the discovery did not end within {seconds} s (--discovery-timeout); narrow databases.include or raise it"
-    );
-    Failure::new(Reason::Timeout, message)
+    Ok(ctx.manager.look(&identity, &endpoint, observer, target.label, &ask).await?)
 }

@@ -11,10 +11,12 @@ pub mod merge;
 pub mod observe;
 pub mod outcome;
 pub mod publish;
+pub mod refresh;
 pub mod report;
 pub mod scope;
 pub mod snapshot;
 pub mod source;
+pub mod stats;
 pub mod status;
 pub mod summary;
 pub mod watch;
@@ -26,8 +28,10 @@ use k8s_openapi::api::core::v1::ConfigMap;
 use k8s_openapi::jiff::Timestamp;
 use kube::core::PartialObjectMeta;
 use kube::runtime::reflector;
+use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio_util::sync::CancellationToken;
 
+use crate::api::status::CacheStatus;
 use crate::api::{SchemaSnapshot, SchemaSnapshotStatus};
 use crate::cache::SchemaManager;
 use crate::config::RunConfig;
@@ -57,6 +61,8 @@ pub struct Context {
     pub stop: CancellationToken,
     /// When the work began.
     pub started: Timestamp,
+    /// One permit for each reconcile that may be at work at once.
+    turns: Semaphore,
     memories: Mutex<HashMap<String, Remembered>>,
 }
 
@@ -67,6 +73,8 @@ pub struct Remembered {
     pub memory: Memory,
     /// The status as last written, without its tables (they can be large, and are read back when needed).
     pub status: Option<Arc<SchemaSnapshotStatus>>,
+    /// How the cache served it.
+    pub cache: Option<CacheStatus>,
     /// Outcomes in a row that could not be written to the API server.
     pub write_failures: u32,
 }
@@ -87,6 +95,7 @@ impl Context {
         stop: CancellationToken,
     ) -> Self {
         let (started, memories) = (Timestamp::now(), Mutex::default());
+        let turns = Semaphore::new(usize::from(config.concurrency));
         Self {
             client,
             store,
@@ -98,7 +107,22 @@ impl Context {
             config_maps_ready,
             stop,
             started,
+            turns,
             memories,
+        }
+    }
+
+    /// Waits until this reconcile may work; whoever waits for an MCP server gives its turn back meanwhile.
+    pub async fn turn(&self) -> Option<SemaphorePermit<'_>> {
+        self.turns.acquire().await.ok()
+    }
+
+    /// The source of this object is back: whatever pause it was in is over.
+    pub fn wake(&self, uid: &str) {
+        if let Ok(mut memories) = self.memories.lock()
+            && let Some(remembered) = memories.get_mut(uid)
+        {
+            remembered.memory.retry_at = remembered.memory.retry_at.map(|_| Timestamp::now());
         }
     }
 

@@ -38,6 +38,8 @@ pub struct Settled {
     pub content: Option<Content>,
     /// Databases in which DDL is still running.
     pub changing: Vec<String>,
+    /// Age of the oldest fact it rests on: a look that others share is a little older than now.
+    pub age: Duration,
 }
 
 /// The part of the status that describes published content.
@@ -103,6 +105,37 @@ pub struct Given<'a> {
     pub refresh: Option<&'a str>,
     /// The approve annotation's value.
     pub approve: Option<&'a str>,
+    /// The last look that saw the database, by whatever is known of it.
+    pub last_seen: Option<Timestamp>,
+    /// How long the last good copy is served while the source gives nothing new.
+    pub staleness: Staleness,
+}
+
+/// Bounds on serving the last good copy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Staleness {
+    /// Not at all (`MCP_FALLBACK_ENABLED=false`).
+    Never,
+    /// Up to this age.
+    UpTo(Duration),
+    /// Without end: nobody asked for a look at regular times.
+    Always,
+}
+
+impl Staleness {
+    /// Time left in which what was seen then may be served; `None` when it is over.
+    #[must_use]
+    pub fn left(self, last_seen: Option<Timestamp>, now: Timestamp) -> Option<Duration> {
+        match self {
+            Self::Never => None,
+            Self::Always => Some(Duration::MAX),
+            Self::UpTo(limit) => {
+                let age = last_seen
+                    .map_or(Duration::ZERO, |seen| Duration::try_from(now.duration_since(seen)).unwrap_or_default());
+                limit.checked_sub(age).filter(|left| !left.is_zero())
+            }
+        }
+    }
 }
 
 /// The new status and what to tell about it.
@@ -131,6 +164,10 @@ pub fn decide(outcome: &Outcome, old: &SchemaSnapshotStatus, given: &Given<'_>) 
         Outcome::Failed(failure) => failure::fail(&mut status, old, failure, given),
     };
     Decision { status, note }
+}
+
+fn before(now: Timestamp, age: Duration) -> Timestamp {
+    now.checked_sub(age).unwrap_or(now)
 }
 
 struct Conditions<'a, 'b>(&'a mut SchemaSnapshotStatus, &'a Given<'b>);
@@ -208,7 +245,7 @@ fn settle(
     }
     status.stale = false;
     held::release(status, given);
-    status.last_refresh_time = Some(Time(given.now));
+    status.last_refresh_time = Some(Time(before(given.now, settled.age)));
     let revision = status.revision.clone().unwrap_or_default();
     let mut conditions = Conditions(status, given);
     conditions.ready(ConditionStatus::True, Reason::Published, &format!("revision {revision} is published"));
@@ -265,7 +302,8 @@ pub fn next(outcome: &Outcome, memory: &mut Memory, given: &Given<'_>, retry_del
     let failure = match outcome {
         Outcome::Failed(failure) => failure,
         Outcome::Settled(settled) => {
-            *memory = Memory { last_success: Some(given.now), repairs: memory.repairs, ..Memory::default() };
+            let seen = Some(before(given.now, settled.age));
+            *memory = Memory { last_success: seen, last_seen: seen, repairs: memory.repairs, ..Memory::default() };
             if settled.changing.is_empty() {
                 return Next::OnChange;
             }
@@ -277,22 +315,25 @@ pub fn next(outcome: &Outcome, memory: &mut Memory, given: &Given<'_>, retry_del
         Outcome::Held(_) => {
             // What was published before is no longer what the database has: not the conditions but this sets the pace.
             let retry_at = given.now.checked_add(given.interval.0).ok();
-            *memory = Memory { last_success: Some(given.now), retry_at, ..Memory::default() };
+            let seen = Some(given.now);
+            *memory = Memory { last_success: seen, last_seen: seen, retry_at, ..Memory::default() };
             return Next::After(given.interval.0);
         }
         Outcome::Discovering | Outcome::Suspended => {
-            *memory = Memory::default();
+            *memory = Memory { last_seen: memory.last_seen, ..Memory::default() };
             return Next::OnChange;
         }
     };
     memory.last_success = None;
     if failure.reason.class() == Class::Permanent {
-        *memory = Memory { parked: true, ..Memory::default() };
+        *memory = Memory { parked: true, last_seen: memory.last_seen, ..Memory::default() };
         return Next::OnChange;
     }
     let slow = failure.reason.class() == Class::Slow;
     let pause = super::due::backoff(memory.failures, retry_delay, given.interval.0, slow, random);
     let pause = failure.retry_after.map_or(pause, |asked| asked.clamp(pause, super::due::MAX_BACKOFF.max(pause)));
+    // The moment from which the last good copy is too old to be served is not slept through.
+    let pause = given.staleness.left(given.last_seen, given.now).map_or(pause, |left| pause.min(left));
     memory.failures = memory.failures.saturating_add(1);
     memory.retry_at = given.now.checked_add(pause).ok();
     Next::After(pause)

@@ -1,6 +1,7 @@
 //! Steps 3 and 4 of the reconcile: make the ConfigMaps say what was discovered, and describe the result for the status.
 
 use std::collections::BTreeMap;
+use std::time::Instant;
 
 use kube::ResourceExt;
 
@@ -8,15 +9,19 @@ use super::loss::{self, Published};
 use super::outcome::{Content, Failure, Held, Outcome, Settled, approves};
 use super::{Context, summary};
 use crate::api::{SchemaSnapshot, SchemaSnapshotStatus, annotations};
-use crate::discovery::Discovered;
+use crate::discovery::{Discovered, DiscoveryError};
 use crate::error::Reason;
 use crate::mcp::ServerInfo;
 use crate::metrics::labels::PublishResult;
+use crate::schema::Database;
 use crate::schema::canonical::{self, revision};
 use crate::schema::select::Selection;
 use crate::store::layout::{self, Input, Layout, LayoutError, Placement};
 use crate::store::plan::{self, Desired, Owned};
 use crate::store::{Applied, StoreError, Stored};
+
+/// Tables, views and sequences of one snapshot at most.
+const MAX_OBJECTS: usize = 5000;
 
 /// What a publication needs to know beside the schema.
 #[derive(Clone, Copy)]
@@ -31,6 +36,8 @@ pub struct Wish<'a> {
     pub selection: &'a Selection,
     /// The approve annotation's value.
     pub approve: Option<&'a str>,
+    /// When the database was seen like this.
+    pub seen: Instant,
 }
 
 /// Publishes a discovered schema, unless it selects nothing or takes away so much that it has to be approved first.
@@ -44,6 +51,11 @@ pub async fn publish(
     discovered: Discovered,
 ) -> Result<Outcome, Failure> {
     let refused = |error: StoreError| Failure::new(error.reason(), error.to_string());
+    let tables = discovered.databases.iter().map(Database::objects).sum();
+    if tables > MAX_OBJECTS {
+        let error = DiscoveryError::TooManyTables { tables, cap: MAX_OBJECTS };
+        return Err(Failure::new(error.reason(), error.to_string()));
+    }
     let stored = ctx.store.load(wish.snapshot).await;
     let stored = stored.inspect_err(|error| ctx.metrics.published(failed(error))).map_err(refused)?;
     let content_hash = canonical::hash_of(&discovered.server, &discovered.databases);
@@ -67,7 +79,11 @@ pub async fn publish(
         status: summary::status(&discovered, &layout, &applied, server),
         full: discovered.kept.is_empty(),
     };
-    Ok(Outcome::Settled(Box::new(Settled { content: Some(content), changing: discovered.changing })))
+    Ok(Outcome::Settled(Box::new(Settled {
+        content: Some(content),
+        changing: discovered.changing,
+        age: wish.seen.elapsed(),
+    })))
 }
 
 /// What is too much to publish unasked. The ConfigMaps tell what applications see, also those that were adopted and of
@@ -115,6 +131,7 @@ async fn write(
         (annotations::FINGERPRINTS, serde_json::to_string(&discovered.fingerprints).map_err(LayoutError::Json)?),
         (annotations::SERVER, serde_json::to_string(&discovered.server).map_err(LayoutError::Json)?),
         (annotations::ACCOUNT, loss::account_hash(&discovered.user)),
+        (annotations::STALE, false.to_string()),
     ]);
     let desired = Desired { snapshot, layout: &layout, volatile: &volatile };
     let applied = ctx.store.apply(snapshot, &plan::plan(&desired, wish.owned, &old.outputs)).await?;

@@ -31,6 +31,10 @@ pub async fn report(
     let next = outcome::next(outcome, &mut remembered.memory, given, retry_delay, fastrand::f64());
     let mut new = decision.status;
     let pause = pause(next, outcome, &facts(snapshot, ctx, &new, remembered, given));
+    new.cache.clone_from(&remembered.cache);
+    if new.stale != old.stale && new.content_hash.is_some() {
+        tell_readers(snapshot, ctx, &mut new).await?;
+    }
     new.next_refresh_time = pause.and_then(|pause| given.now.checked_add(pause).ok()).map(Time);
     let has_tables = matches!(outcome, Outcome::Settled(settled) if settled.content.is_some());
     let needed = status::needed(old, &new, given.interval.0, given.now);
@@ -55,6 +59,21 @@ pub async fn report(
         ctx.events.publish(snapshot, note).await;
     }
     Ok(pause.map_or_else(Action::await_change, Action::requeue))
+}
+
+/// Says on the index ConfigMap what the status is about to say, and notes the version that gives it. A hand edit in
+/// between is mended by the next publication, which says it too.
+async fn tell_readers(
+    snapshot: &SchemaSnapshot,
+    ctx: &Context,
+    new: &mut SchemaSnapshotStatus,
+) -> Result<(), ReconcileError> {
+    let version = ctx.store.mark_stale(snapshot, &new.outputs, new.stale).await.map_err(ReconcileError::Store)?;
+    let name = snapshot.config_map_name();
+    if let (Some(version), Some(index)) = (version, new.outputs.iter_mut().find(|output| output.config_map == name)) {
+        index.resource_version = version;
+    }
+    Ok(())
 }
 
 /// How long until the next reconcile of our own accord. `facts` are those after the outcome.

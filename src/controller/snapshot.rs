@@ -9,7 +9,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use futures::FutureExt;
@@ -17,20 +17,27 @@ use k8s_openapi::jiff::Timestamp;
 use kube::ResourceExt;
 use kube::runtime::controller::Action;
 
-use super::due::{self, Due, Facts};
-use super::outcome::{Failure, Given, Outcome, Settled, approves};
+use super::due::{self, Due, Facts, Reading};
+use super::look::Wanted;
+use super::outcome::{Failure, Given, Outcome, Settled, Staleness, approves};
 use super::publish::Wish;
 use super::report::report;
-use super::{Context, Remembered, look, source, status};
+use super::{Context, Remembered, look, refresh, source, stats, status};
 use crate::api::conditions::{ConditionType, find};
+use crate::api::snapshot::RefreshPolicy;
 use crate::api::{SchemaSnapshot, SchemaSnapshotStatus, annotations};
-use crate::cache::{Durable, Known, Look};
+use crate::cache::{Anew, Answer, Asker, Durable, Known, Look};
 use crate::discovery::Published;
 use crate::error::{Class, shorten};
 use crate::metrics::labels::{Controller, ReconcileResult};
+use crate::schema::select::Selection;
+use crate::store::StoreError;
 
-/// Longest time one reconcile may take beside the discovery's own deadline.
+/// Longest time one reconcile may take beside the discoveries' own deadlines.
 const OVERHEAD: Duration = Duration::from_secs(60);
+
+/// A snapshot that finds too many others waiting for the same server comes again after this long, and at most as long again.
+const BUSY: Duration = Duration::from_secs(5);
 
 /// Most bytes of the refresh annotation that are looked at; `status.lastHandledRefresh` holds no more.
 const MAX_REFRESH: usize = 256;
@@ -41,6 +48,9 @@ pub enum ReconcileError {
     /// The Kubernetes API refused or failed a call.
     #[error("the Kubernetes API call failed: {}", brief(.0))]
     Kube(#[from] kube::Error),
+    /// The ConfigMap could not be annotated.
+    #[error("{0}")]
+    Store(StoreError),
     /// The whole reconcile took longer than it may.
     #[error("the reconcile did not end within its deadline")]
     Deadline,
@@ -63,7 +73,8 @@ fn brief(error: &kube::Error) -> String {
 /// When the outcome could not be written; see [`ReconcileError`].
 pub async fn reconcile(snapshot: Arc<SchemaSnapshot>, ctx: Arc<Context>) -> Result<Action, ReconcileError> {
     let timer = ctx.metrics.reconcile_started(Controller::Snapshot);
-    let deadline = ctx.config.discovery_timeout.saturating_add(OVERHEAD);
+    // It may wait for a fetch of somebody else, and then make one of its own.
+    let deadline = ctx.config.discovery_timeout.saturating_mul(2).saturating_add(OVERHEAD);
     let work = std::panic::AssertUnwindSafe(line(&snapshot, &ctx)).catch_unwind();
     let (result, label) = match tokio::time::timeout(deadline, work).await {
         Ok(Ok(Ok((action, label)))) => (Ok(action), label),
@@ -76,6 +87,7 @@ pub async fn reconcile(snapshot: Arc<SchemaSnapshot>, ctx: Arc<Context>) -> Resu
 }
 
 async fn line(snapshot: &SchemaSnapshot, ctx: &Context) -> Result<(Action, ReconcileResult), ReconcileError> {
+    let turn = ctx.turn().await;
     let mut remembered = ctx.recall(snapshot);
     let old = known_status(snapshot, &remembered);
     // An interval that is none is reported by the look; until it is mended the default keeps the pace.
@@ -92,35 +104,78 @@ async fn line(snapshot: &SchemaSnapshot, ctx: &Context) -> Result<(Action, Recon
         interval: (interval, &text),
         refresh,
         approve,
+        last_seen: remembered.memory.last_seen.or_else(|| old.last_refresh_time.as_ref().map(|time| time.0)),
+        staleness: staleness(snapshot, ctx, interval),
     };
 
     wait_for_config_maps(ctx).await?;
     let facts = facts(snapshot, ctx, &old, &remembered, &given);
     let mending = facts.has_content && !facts.outputs_intact;
-    let full = match due::due(&facts) {
+    let reading = match due::due(&facts) {
         Due::Wait(pause) => return Ok((Action::requeue(pause), ReconcileResult::Success)),
         Due::Never => return Ok((Action::await_change(), ReconcileResult::Success)),
         Due::Suspended => {
             let action = report(snapshot, ctx, &mut remembered, &old, &Outcome::Suspended, &given).await?;
             return Ok((action, ReconcileResult::Success));
         }
-        Due::Look { full } => full,
+        Due::Look(reading) => reading,
     };
+    let (anew, insists) = (anew(&facts, reading, refresh, interval), facts.refresh_asked);
     let mut old = old;
     if old.conditions.is_empty() {
         report(snapshot, ctx, &mut remembered, &old, &Outcome::Discovering, &given).await?;
         old = known_status(snapshot, &remembered);
     }
     let memory = &mut remembered.memory;
-    memory.owes_full |= full;
+    memory.owes = memory.owes.max(reading);
     memory.repairs = if mending { memory.repairs.saturating_add(1) } else { 0 };
-    let outcome = look_and_publish(snapshot, ctx, &old, full, approve).await;
-    let Some(outcome) = outcome.unwrap_or_else(|failure| Some(Outcome::Failed(failure))) else {
-        return Ok((Action::await_change(), ReconcileResult::Success));
+    // Whoever waits for a server, or for somebody who asks it, holds up nobody.
+    drop(turn);
+    let demand = Demand { reading, anew, insists, interval };
+    let looked = look(snapshot, ctx, &old, demand).await;
+    let _turn = ctx.turn().await;
+    let outcome = match looked {
+        Ok(Looked::Answer(seen)) => {
+            stats::looked(&mut remembered, &old, Some(&seen.answer), ctx.manager.evictions());
+            publish(snapshot, ctx, &old, *seen, approve).await.unwrap_or_else(Outcome::Failed)
+        }
+        Ok(Looked::Busy) => {
+            let spread = due::spread(snapshot.metadata.uid.as_deref().unwrap_or_default());
+            return Ok((Action::requeue(BUSY.mul_f64(1.0 + spread)), ReconcileResult::Success));
+        }
+        Ok(Looked::Stopping) => return Ok((Action::await_change(), ReconcileResult::Success)),
+        Err(failure) => {
+            stats::looked(&mut remembered, &old, None, ctx.manager.evictions());
+            Outcome::Failed(failure)
+        }
     };
     let given = Given { now: Timestamp::now(), ..given };
     let action = report(snapshot, ctx, &mut remembered, &old, &outcome, &given).await?;
     Ok((action, label(&outcome)))
+}
+
+/// What a look has to read whatever fingerprints say, and since when. Databases that somebody read within the interval
+/// were read lately enough, unless a person asks.
+fn anew(facts: &Facts<'_>, reading: Reading, refresh: Option<&str>, interval: Duration) -> Option<(Anew, Instant)> {
+    let now = Instant::now();
+    match refresh {
+        Some(asked) if facts.refresh_asked => Some((refresh::scope(asked), now)),
+        _ if reading == Reading::Anew => Some((Anew::Everything, now.checked_sub(interval).unwrap_or(now))),
+        _ => None,
+    }
+}
+
+/// How long the last good copy of this snapshot may be served. A spec that cannot be read is reported by the look.
+fn staleness(snapshot: &SchemaSnapshot, ctx: &Context, interval: Duration) -> Staleness {
+    let settings = ctx.config.cache;
+    if !settings.fallback {
+        return Staleness::Never;
+    }
+    if snapshot.spec.refresh.policy != RefreshPolicy::Periodic {
+        return Staleness::Always;
+    }
+    let given = snapshot.spec.max_staleness().ok().flatten();
+    Staleness::UpTo(given.unwrap_or_else(|| settings.max_staleness.max(interval)))
 }
 
 const fn label(outcome: &Outcome) -> ReconcileResult {
@@ -164,11 +219,11 @@ pub(super) fn facts<'a>(
         spread: due::spread(snapshot.metadata.uid.as_deref().unwrap_or_default()),
         jitter: f64::from(ctx.config.jitter_percent) / 100.0,
         full_every: ctx.config.full_every,
-        refresh_asked: given.refresh.is_some_and(|asked| old.last_handled_refresh.as_deref() != Some(asked))
-            || old
-                .held
-                .as_ref()
-                .is_some_and(|held| approves(given.approve, old.last_handled_approval.as_deref(), &held.content_hash)),
+        refresh_asked: given.refresh.is_some_and(|asked| old.last_handled_refresh.as_deref() != Some(asked)),
+        approval_asked: old
+            .held
+            .as_ref()
+            .is_some_and(|held| approves(given.approve, old.last_handled_approval.as_deref(), &held.content_hash)),
         has_content: old.content_hash.is_some(),
         outputs_intact: crate::store::plan::intact(&owned, &old.outputs),
         healthy: truth(ConditionType::SourceReachable)
@@ -181,32 +236,76 @@ pub(super) fn facts<'a>(
     }
 }
 
-/// Steps 2 to 4: look, and when there is something new, publish it. `None` when the process ends while it still looks:
-/// whoever leads next starts over, and does not have to wait for it.
-async fn look_and_publish(
+/// How a look ended that did not fail.
+enum Looked {
+    /// With an answer.
+    Answer(Box<Seen>),
+    /// Too many wait for this source.
+    Busy,
+    /// The process ends while it still looks: whoever leads next starts over, and does not have to wait for it.
+    Stopping,
+}
+
+/// An answer, and what it is about.
+struct Seen {
+    answer: Answer,
+    selection: Selection,
+    at: Instant,
+}
+
+/// What a look is to give.
+struct Demand {
+    reading: Reading,
+    anew: Option<(Anew, Instant)>,
+    insists: bool,
+    interval: Duration,
+}
+
+/// Step 2: what does the database have?
+async fn look(
     snapshot: &SchemaSnapshot,
     ctx: &Context,
     old: &SchemaSnapshotStatus,
-    full: bool,
-    approve: Option<&str>,
-) -> Result<Option<Outcome>, Failure> {
+    demand: Demand,
+) -> Result<Looked, Failure> {
+    let Demand { reading, anew, insists, interval } = demand;
     let namespace = snapshot.namespace().unwrap_or_default();
     let target = source::target(snapshot, &namespace, &ctx.config)?;
     source::interval(snapshot, &ctx.config)?;
+    source::max_staleness(snapshot, interval)?;
     let durable = ConfigMaps { snapshot, ctx };
-    let known = if full { None } else { ctx.known(snapshot, &ctx.owned(snapshot), &durable) };
-    let looking = look::look(ctx, &namespace, &target, known.as_ref(), old.content_hash.is_some());
-    let Some(looked) = ctx.stop.run_until_cancelled(looking).await else { return Ok(None) };
-    let (look, server) = looked?;
-    let discovered = match look {
+    let compare = reading == Reading::Compare || anew.is_some();
+    let known = compare.then(|| ctx.known(snapshot, &ctx.owned(snapshot), &durable)).flatten();
+    let (name, uid) = (snapshot.name_any(), snapshot.metadata.uid.clone().unwrap_or_default());
+    let asker = Asker { namespace: namespace.clone(), name, uid };
+    let has_content = old.content_hash.is_some();
+    let wanted = Wanted { asker: &asker, target: &target, known, interval, anew, insists, has_content };
+    let looking = look::look(ctx, &namespace, &wanted);
+    let Some(looked) = ctx.stop.run_until_cancelled(looking).await else { return Ok(Looked::Stopping) };
+    let Some(answer) = looked? else { return Ok(Looked::Busy) };
+    let now = Instant::now();
+    let at = now.checked_sub(answer.age).unwrap_or(now);
+    Ok(Looked::Answer(Box::new(Seen { answer, selection: target.selection, at })))
+}
+
+/// Steps 3 and 4: when there is something new, publish it.
+async fn publish(
+    snapshot: &SchemaSnapshot,
+    ctx: &Context,
+    old: &SchemaSnapshotStatus,
+    seen: Seen,
+    approve: Option<&str>,
+) -> Result<Outcome, Failure> {
+    let Seen { answer, selection, at } = seen;
+    let discovered = match answer.look {
         Look::Unchanged { changing } => {
-            return Ok(Some(Outcome::Settled(Box::new(Settled { content: None, changing }))));
+            return Ok(Outcome::Settled(Box::new(Settled { content: None, changing, age: at.elapsed() })));
         }
         Look::Read(discovered) => discovered,
     };
     // Looking takes its time: what happened to the ConfigMaps meanwhile counts.
-    let wish = Wish { snapshot, old, owned: &ctx.owned(snapshot), selection: &target.selection, approve };
-    super::publish::publish(wish, ctx, &server, *discovered).await.map(Some)
+    let wish = Wish { snapshot, old, owned: &ctx.owned(snapshot), selection: &selection, approve, seen: at };
+    super::publish::publish(wish, ctx, &answer.server, *discovered).await
 }
 
 /// The ConfigMaps of one snapshot, read back when they are asked for.

@@ -62,10 +62,22 @@ pub fn target(snapshot: &SchemaSnapshot, namespace: &str, config: &RunConfig) ->
     let identity = Identity {
         namespace: spec.url.as_ref().map(|_| namespace.to_owned()),
         url: endpoint.url.to_string(),
-        asked: sha256_hex(&[&serde_json::to_vec(&spec).map_err(|e| invalid(format!("source: {e}")))?]),
+        asked: sha256_hex(&[&serde_json::to_vec(&impatient(spec)).map_err(|e| invalid(format!("source: {e}")))?]),
         versions: String::new(),
     };
     Ok(Target { identity, endpoint, selection, label: label(snapshot), wanted })
+}
+
+/// What makes a source the same for all who share it: not how patient each of them is, nor how careful.
+fn impatient(spec: Spec) -> Spec {
+    Spec {
+        connect_timeout: None,
+        request_timeout: None,
+        max_retries: None,
+        retry_delay: None,
+        max_in_flight: None,
+        ..spec
+    }
 }
 
 fn endpoint(spec: &Spec, config: &RunConfig) -> Result<Endpoint, Failure> {
@@ -184,6 +196,22 @@ pub fn interval(snapshot: &SchemaSnapshot, config: &RunConfig) -> Result<(Durati
         }
         (Some(duration), Some(text)) => Ok((duration, text.clone())),
         _ => Ok(default_interval(config)),
+    }
+}
+
+/// Checks `refresh.maxStaleness` against the interval in force; against the operator's default interval nobody else can.
+///
+/// # Errors
+/// `InvalidSpec` when it is no duration, or shorter than the interval.
+pub fn max_staleness(snapshot: &SchemaSnapshot, interval: Duration) -> Result<(), Failure> {
+    let given = snapshot.spec.max_staleness().map_err(|problem| invalid(format!("refresh.maxStaleness: {problem}")))?;
+    match given {
+        Some(given) if given < interval => Err(invalid(format!(
+            "refresh.maxStaleness ({} s) is shorter than the interval in force ({} s): raise it, or set refresh.interval",
+            given.as_secs(),
+            interval.as_secs()
+        ))),
+        _ => Ok(()),
     }
 }
 

@@ -38,7 +38,8 @@ pub fn needed(old: &SchemaSnapshotStatus, new: &SchemaSnapshotStatus, interval: 
         // A last time that lies in the future was written by another clock: it is put right at once.
         Duration::try_from(now.duration_since(last.0)).map_or(true, |since| since >= interval.max(MIN_HEARTBEAT))
     });
-    if due && looked.0 == now { Needed::Heartbeat } else { Needed::Nothing }
+    let news = old.last_refresh_time.as_ref() != Some(looked);
+    if due && news { Needed::Heartbeat } else { Needed::Nothing }
 }
 
 /// The generation the published content was made for; `None` while the content is not what it should be. A failed look
@@ -98,6 +99,7 @@ pub async fn heartbeat(
         "lastRefreshTime": status.last_refresh_time,
         "nextRefreshTime": status.next_refresh_time,
         "lastFullDiscoveryTime": status.last_full_discovery_time,
+        "cache": status.cache,
     }});
     let params = PatchParams { field_manager: Some(FIELD_MANAGER.to_owned()), ..PatchParams::default() };
     bounded(api.patch_status(&snapshot.name_any(), &params, &Patch::Merge(&patch))).await.map(drop)

@@ -14,18 +14,23 @@ use kube::runtime::utils::PredicateConfig;
 use kube::runtime::watcher::{Config as WatchConfig, Event};
 use kube::runtime::{Controller, Predicate, WatchStreamExt, predicates, watcher};
 use kube::{Client, Resource, ResourceExt};
+use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use super::scope::WatchScope;
 use super::snapshot::{ReconcileError, reconcile};
 use super::{Context, due, merge};
 use crate::api::{SchemaSnapshot, labels};
+use crate::cache::Wake;
 
 /// Events of one object that come within this time make one reconcile.
 const DEBOUNCE: Duration = Duration::from_millis(200);
 
 /// An unchanged object passes the change filter once in this time; longer than any interval that matters.
 const PREDICATE_TTL: Duration = Duration::from_secs(24 * 3600);
+
+/// Reconciles that may wait for MCP servers, beside those that work: one that waits costs little.
+const WAITING: u16 = 4096;
 
 /// How long running reconciles may finish after the stop signal.
 const DRAIN: Duration = Duration::from_secs(20);
@@ -69,6 +74,7 @@ pub async fn run(
     snapshots: SnapshotWatch,
     config_maps: ConfigMapWatch,
     scope: &WatchScope,
+    woken: mpsc::UnboundedReceiver<Wake>,
 ) {
     let stop = ctx.stop.clone();
     let (resync, relisted) = futures::channel::mpsc::channel(1);
@@ -76,9 +82,12 @@ pub async fn run(
     let owned = config_map_stream(&client, scope, config_maps, resync);
     let primary = snapshot_stream(&client, scope, snapshots, Arc::clone(&ctx));
     let controller = Controller::for_stream(primary, reader.clone())
-        .with_config(ControllerConfig::default().concurrency(ctx.config.concurrency).debounce(DEBOUNCE))
+        .with_config(
+            ControllerConfig::default().concurrency(ctx.config.concurrency.saturating_add(WAITING)).debounce(DEBOUNCE),
+        )
         .watches_stream(owned, owner)
         .reconcile_all_on(relisted)
+        .reconcile_on(woken_objects(woken, Arc::clone(&ctx)))
         .graceful_shutdown_on(stop.clone().cancelled_owned())
         .run(reconcile, on_error, Arc::clone(&ctx))
         .for_each(|result| {
@@ -92,6 +101,20 @@ pub async fn run(
             tracing::warn!("some reconciles did not finish within {} s and are dropped", DRAIN.as_secs());
         }
     }
+}
+
+/// Snapshots whose source is back after it was away; whatever pause they are in is over.
+fn woken_objects(
+    woken: mpsc::UnboundedReceiver<Wake>,
+    ctx: Arc<Context>,
+) -> impl Stream<Item = ObjectRef<SchemaSnapshot>> + Send + use<> {
+    futures::stream::unfold(woken, |mut woken| async move { Some((woken.recv().await?, woken)) })
+        .map(move |Wake(asker)| {
+            ctx.wake(&asker.uid);
+            ObjectRef::new(&asker.name).within(&asker.namespace)
+        })
+        // A trigger that ends would end the controller.
+        .chain(futures::stream::pending())
 }
 
 /// Snapshots that changed in spec, annotations or labels. Status writes (our own) do not pass.

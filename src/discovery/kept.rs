@@ -20,9 +20,9 @@ pub struct Published {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Kept {
     /// The server they were read from; a server that tells another thing of itself keeps nothing.
-    pub(super) server: Option<ServerFacts>,
+    server: Option<ServerFacts>,
     /// Fingerprint and content by name.
-    pub(super) databases: BTreeMap<String, (String, Database)>,
+    databases: BTreeMap<String, (String, Database)>,
 }
 
 impl Kept {
@@ -41,14 +41,9 @@ impl Kept {
         Self { server: Some(server), databases: databases.into_iter().filter_map(keep).collect() }
     }
 
-    /// Nothing is kept.
+    /// What may be kept of a server that says this of itself: fingerprint and content by name.
     #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.databases.is_empty()
-    }
-
-    /// What may be kept of a server that says this of itself.
-    pub(super) fn on(self, server: &ServerFacts) -> BTreeMap<String, (String, Database)> {
+    pub fn on(self, server: &ServerFacts) -> BTreeMap<String, (String, Database)> {
         if self.server.as_ref() == Some(server) { self.databases } else { BTreeMap::new() }
     }
 }
@@ -101,7 +96,6 @@ mod tests {
         let kept = Kept::of(published(), &Poll { fingerprints, changing: vec!["ddl".into()] });
         let names: Vec<_> = kept.databases.keys().collect();
         assert_eq!(names, ["same"]);
-        assert!(!kept.is_empty() && Kept::default().is_empty());
     }
 
     #[test]

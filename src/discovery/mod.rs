@@ -26,7 +26,7 @@ mod sequences;
 mod testing;
 mod warning;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 pub use error::DiscoveryError;
@@ -78,8 +78,7 @@ pub struct Discovered {
     pub databases: Vec<Database>,
     /// Fingerprint of each selected database as a whole, for [`poll`].
     pub fingerprints: BTreeMap<String, String>,
-    /// What could not be read exactly, sorted; the first [`WARNINGS`]. Says nothing of the databases in `kept`: their
-    /// warnings were told when they were read.
+    /// What could not be read exactly, sorted; the first [`WARNINGS`].
     pub warnings: Vec<Warning>,
     /// How many more warnings there were.
     pub warnings_left_out: usize,
@@ -89,7 +88,7 @@ pub struct Discovered {
     pub user: String,
     /// Tables, views and sequences in the selected databases before the globs for tables; of those in `kept` after them.
     pub tables_seen: usize,
-    /// Databases that were not read but taken as they were published.
+    /// Databases that were taken as they are published; a discovery leaves it empty.
     pub kept: Vec<String>,
     /// What the next discovery of the same server need not ask again; stays in memory.
     pub memory: Memory,
@@ -123,6 +122,18 @@ impl Discovered {
     }
 }
 
+/// The visible databases by name, those of the server itself too, in as few calls as they fit.
+///
+/// # Errors
+/// A failed call, or a list that does not equal its count.
+pub async fn names(
+    source: &dyn SqlSource,
+    engine: Engine,
+    settings: &Settings,
+) -> Result<BTreeSet<String>, DiscoveryError> {
+    facts::names(source, engine, &mut pages::PageSize::new(settings.page_size)).await
+}
+
 /// Reads everything selected.
 ///
 /// # Errors
@@ -133,20 +144,18 @@ pub async fn discover(
     selection: &Selection,
     settings: &Settings,
 ) -> Result<Discovered, DiscoveryError> {
-    discover_changed(source, selection, settings, Kept::default(), &Memory::default()).await
+    discover_again(source, selection, settings, &Memory::default()).await
 }
 
-/// As [`discover`], with the same result for less: the databases in `kept` are not read, unless the server says another
-/// thing of itself than when they were; and what earlier discoveries of the same server remembered
+/// As [`discover`], with the same result for less: what earlier discoveries of the same server remembered
 /// ([`Discovered::memory`]) is not asked again.
 ///
 /// # Errors
 /// As [`discover`].
-pub async fn discover_changed(
+pub async fn discover_again(
     source: &dyn SqlSource,
     selection: &Selection,
     settings: &Settings,
-    kept: Kept,
     known: &Memory,
 ) -> Result<Discovered, DiscoveryError> {
     let Facts { server, user, tidb } = facts(source).await?;
@@ -160,7 +169,6 @@ pub async fn discover_changed(
     if tidb.is_some_and(|facts| !facts.checks) {
         run.warn(String::new(), String::new(), WarningCode::ChecksOff);
     }
-    let mut kept = kept.on(&server);
     let mut out = Discovered {
         server,
         databases: Vec::new(),
@@ -174,10 +182,7 @@ pub async fn discover_changed(
         kept: Vec::new(),
     };
     for (name, attributes) in visible.into_iter().filter(|(name, _)| selection.database(name, fold)) {
-        match kept.remove(&name) {
-            Some(published) => run.keep(published, &mut out)?,
-            None => run.database(&name, attributes, &mut out).await?,
-        }
+        run.database(&name, attributes, &mut out).await?;
     }
     (out.warnings, out.warnings_left_out) = warning::cap(run.warnings);
     out.tables_seen = run.seen;
@@ -244,24 +249,6 @@ impl Run<'_> {
             value
         };
         out.fingerprints.insert(name.to_owned(), value);
-        out.databases.push(database);
-        Ok(())
-    }
-
-    /// Takes a database as it was published.
-    fn keep(
-        &mut self,
-        (fingerprint, database): (String, Database),
-        out: &mut Discovered,
-    ) -> Result<(), DiscoveryError> {
-        let (objects, cap) = (database.objects(), self.settings.table_cap);
-        self.tables += objects;
-        self.seen += objects;
-        if self.tables > cap {
-            return Err(DiscoveryError::TooManyTables { tables: self.tables, cap });
-        }
-        out.fingerprints.insert(database.name.clone(), fingerprint);
-        out.kept.push(database.name.clone());
         out.databases.push(database);
         Ok(())
     }

@@ -5,6 +5,7 @@ use std::fmt;
 use std::num::NonZeroU32;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use tokio::sync::Semaphore;
@@ -25,6 +26,8 @@ pub struct Connection {
     server: ServerInfo,
     /// One permit for each call that may be in flight, handed out in the order asked for.
     turns: Semaphore,
+    /// How many there are of them.
+    most: usize,
     /// The sessions no call has at the moment: at most as many as there are turns, none that is known to be broken.
     idle: Mutex<Vec<Session>>,
     replaced: AtomicBool,
@@ -55,9 +58,21 @@ impl Connection {
     pub async fn connect(endpoint: Endpoint, observer: Arc<dyn Observer>) -> Result<Self, McpError> {
         let session = retry::run(&endpoint, observer.as_ref(), || Session::open(&endpoint, &observer, None)).await?;
         let server = session.server.clone();
-        let turns = Semaphore::new(in_flight(&endpoint, server.dialect));
-        let (idle, replaced) = (Mutex::new(vec![session]), AtomicBool::new(false));
-        Ok(Self { endpoint, observer, server, turns, idle, replaced })
+        let most = in_flight(&endpoint, server.dialect);
+        let (turns, idle, replaced) = (Semaphore::new(most), Mutex::new(vec![session]), AtomicBool::new(false));
+        Ok(Self { endpoint, observer, server, turns, most, idle, replaced })
+    }
+
+    /// The same connection with the patience of one who shares it: deadline of a call, retries and the pauses between.
+    #[must_use]
+    pub const fn patient<'a>(&'a self, patience: &'a Endpoint) -> Patient<'a> {
+        Patient { connection: self, patience }
+    }
+
+    /// Never makes more calls at once than that.
+    #[must_use]
+    pub fn keeps_to(&self, max_in_flight: Option<NonZeroU32>) -> bool {
+        max_in_flight.is_none_or(|asked| self.most <= clamped(asked))
     }
 
     /// Whether the server that answers now is the one [`SqlSource::server`] tells of. When not (it was upgraded, or
@@ -76,8 +91,7 @@ impl Connection {
 
     /// One try: waits for its turn and the answer within the request timeout. The session goes back only when it is
     /// known to be good; a caller that goes away while waiting leaves a new one to the next.
-    async fn attempt(&self, sql: &str) -> Result<RawAnswer, Failure> {
-        let patience = self.endpoint.request_timeout;
+    async fn attempt(&self, sql: &str, patience: Duration) -> Result<RawAnswer, Failure> {
         let asked = Instant::now();
         let Some(_turn) = within(patience, self.turns.acquire()).await else {
             return Err(classify::late(Step::Query, patience));
@@ -142,11 +156,30 @@ impl Connection {
 #[async_trait]
 impl SqlSource for Connection {
     async fn ask(&self, sql: &str) -> Result<RawAnswer, McpError> {
-        retry::run(&self.endpoint, self.observer.as_ref(), || self.attempt(sql)).await
+        self.patient(&self.endpoint).ask(sql).await
     }
 
     fn server(&self) -> &ServerInfo {
         &self.server
+    }
+}
+
+/// A connection seen by one of those who share it, see [`Connection::patient`].
+pub struct Patient<'a> {
+    connection: &'a Connection,
+    patience: &'a Endpoint,
+}
+
+#[async_trait]
+impl SqlSource for Patient<'_> {
+    async fn ask(&self, sql: &str) -> Result<RawAnswer, McpError> {
+        let Self { connection, patience } = *self;
+        let attempt = || connection.attempt(sql, patience.request_timeout);
+        retry::run(patience, connection.observer.as_ref(), attempt).await
+    }
+
+    fn server(&self) -> &ServerInfo {
+        &self.connection.server
     }
 }
 

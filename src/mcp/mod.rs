@@ -30,7 +30,7 @@ use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-pub use self::connection::Connection;
+pub use self::connection::{Connection, Patient};
 pub use self::endpoint::{Custom, Endpoint, EndpointError, Secret, Tls};
 pub use self::observer::{Observer, Running, Unobserved, unobserved};
 pub use self::query::{decode, page, query};

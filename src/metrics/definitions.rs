@@ -75,15 +75,33 @@ pub(super) const MCP_BYTES: Definition =
     histogram("mcp_response_bytes", &["source"], "Size of the answers of MCP servers.", BYTES);
 pub(super) const SOURCE_UP: Definition =
     gauge("source_up", &["source"], "1 when the last call to the source was answered, else 0.");
+pub(super) const SOURCE_CIRCUIT_OPEN: Definition = gauge(
+    "source_circuit_open",
+    &["source"],
+    "Sources that are away: nobody asks them but one probe in each breaker period.",
+);
 pub(super) const DISCOVERY_TOTAL: Definition = counter(
     "discovery_total",
     &["kind", "result"],
-    "Discoveries by kind and by how they ended: success, cancelled or the reason of the failure.",
+    "Databases read (full) and comparisons of fingerprints, by how they ended: success, cancelled or the reason of the failure.",
 );
 pub(super) const DISCOVERY_DURATION: Definition =
     histogram("discovery_duration_seconds", &["kind"], "How long discoveries took.", SECONDS);
 pub(super) const CACHE_REQUESTS: Definition =
     counter("cache_requests_total", &["tier", "result"], "Questions to the cache by tier and answer.");
+pub(super) const CACHE_EVICTIONS: Definition = counter(
+    "cache_evictions_total",
+    &["reason"],
+    "Databases that left the memory tier: nobody asked (ttl), room was needed (lru), or read anew (invalidated).",
+);
+pub(super) const CACHE_HIT_RATIO: Definition =
+    gauge("cache_hit_ratio", &[], "Part of the questions that no database had to be read for; 0 before the first.");
+pub(super) const CACHE_ENTRIES: Definition = gauge("cache_entries", &[], "Databases in the memory tier.");
+pub(super) const CACHE_BYTES: Definition = gauge("cache_bytes", &[], "Bytes the memory tier takes.");
+pub(super) const CACHE_OLDEST: Definition =
+    gauge("cache_oldest_entry_age_seconds", &[], "Age of the database in memory that was read longest ago.");
+pub(super) const CACHE_NEWEST: Definition =
+    gauge("cache_newest_entry_age_seconds", &[], "Age of the database in memory that was read last.");
 pub(super) const PUBLISH_TOTAL: Definition =
     counter("publish_total", &["result"], "Publications of a snapshot's ConfigMaps by how they ended.");
 pub(super) const KUBE_REQUESTS: Definition =
@@ -116,7 +134,7 @@ pub(super) const SNAPSHOT_INFO: Definition =
     gauge("snapshot_info", &["namespace", "name", "source"], "Always 1; joins a snapshot with its source.");
 
 /// Every series but `process_*`, in the order of the README.
-pub(super) const ALL: [&Definition; 23] = [
+pub(super) const ALL: [&Definition; 30] = [
     &RECONCILE_TOTAL,
     &RECONCILE_DURATION,
     &RECONCILE_IN_FLIGHT,
@@ -126,9 +144,16 @@ pub(super) const ALL: [&Definition; 23] = [
     &MCP_IN_FLIGHT,
     &MCP_BYTES,
     &SOURCE_UP,
+    &SOURCE_CIRCUIT_OPEN,
     &DISCOVERY_TOTAL,
     &DISCOVERY_DURATION,
     &CACHE_REQUESTS,
+    &CACHE_HIT_RATIO,
+    &CACHE_EVICTIONS,
+    &CACHE_ENTRIES,
+    &CACHE_BYTES,
+    &CACHE_OLDEST,
+    &CACHE_NEWEST,
     &PUBLISH_TOTAL,
     &KUBE_REQUESTS,
     &SNAPSHOT_CONDITION,

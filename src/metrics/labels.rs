@@ -92,6 +92,18 @@ label! {
 }
 
 label! {
+    /// Why a database left the memory tier.
+    Eviction {
+        /// Nobody asked for it any more.
+        Ttl = "ttl",
+        /// Room was needed for another.
+        Lru = "lru",
+        /// It was read anew, or a refresh was asked for.
+        Invalidated = "invalidated",
+    }
+}
+
+label! {
     /// How a publication ended.
     PublishResult {
         /// ConfigMaps were created.

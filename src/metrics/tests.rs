@@ -30,7 +30,9 @@ fn used() -> Metrics {
     metrics.mcp_started(Source::Inline).finish(Outcome::Failed(Reason::Timeout), Some(2000));
     metrics.mcp_retried(Source::Inline, Reason::Timeout);
     metrics.source_up(Source::Default, true);
-    metrics.discovered(DiscoveryKind::Full, Outcome::Success, Duration::from_millis(40));
+    metrics.discovered(DiscoveryKind::Full, 3, Outcome::Success, Duration::from_millis(40));
+    metrics.circuit(Source::Default, 1);
+    metrics.cache_evicted(Eviction::Lru);
     metrics.cache_asked(CacheTier::Memory, CacheResult::StaleHit);
     metrics.published(PublishResult::Created);
     metrics.kube_requested(&http::Method::GET, &"/api/v1/configmaps".parse().unwrap(), Some(200));

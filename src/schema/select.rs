@@ -69,6 +69,19 @@ impl Selection {
         })
     }
 
+    /// Exactly these databases, and every table of them: names, not globs.
+    ///
+    /// # Errors
+    /// Never for a name; the compiler of globs has the last word.
+    pub fn exactly<S: AsRef<str>>(databases: &[S]) -> Result<Self, GlobError> {
+        // The crate's escape leaves backslashes alone, which escape too.
+        let escape = |name: &S| globset::escape(name.as_ref()).replace('\\', r"\\");
+        let escaped: Vec<String> = databases.iter().map(escape).collect();
+        let mut selection = Self::new(&escaped, &[], &[], &[])?;
+        selection.database_globs = databases.iter().map(|name| name.as_ref().to_owned()).collect();
+        Ok(selection)
+    }
+
     /// The database is wanted. `fold`: names compare without case (`lower_case_table_names` is not 0).
     #[must_use]
     pub fn database(&self, name: &str, fold: bool) -> bool {
@@ -155,6 +168,20 @@ mod tests {
             let selection = Selection::new(&["shop"], &[], include, exclude).unwrap();
             assert_eq!(selection.table("shop", table, *fold), *want, "{include:?} {exclude:?} {table} {fold}");
         }
+    }
+
+    #[test]
+    fn exact_names_are_no_globs() {
+        let names = ["a*", "b[1]", "c\\d", "{e,f}"];
+        let selection = Selection::exactly(&names).unwrap();
+        for name in names {
+            assert!(selection.database(name, false) && selection.database(&name.to_uppercase(), true), "{name}");
+            assert!(selection.table(name, "_x_gho", false));
+        }
+        for other in ["ab", "b1", "cd", "e", "f", ""] {
+            assert!(!selection.database(other, false), "{other}");
+        }
+        assert_eq!(selection.database_globs, names);
     }
 
     #[test]

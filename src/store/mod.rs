@@ -27,7 +27,7 @@ use kube::{Client, Resource, ResourceExt};
 use serde_json::{Map, Value, json};
 
 use crate::api::status::OutputStatus;
-use crate::api::{FIELD_MANAGER, SchemaSnapshot, labels};
+use crate::api::{FIELD_MANAGER, SchemaSnapshot, annotations, labels};
 use crate::error::shorten;
 pub use error::{Failure, StoreError, Verb};
 use index::Unreadable;
@@ -96,6 +96,31 @@ impl Store {
         }
         applied.outputs.sort_by(|left, right| left.config_map.cmp(&right.config_map));
         Ok(applied)
+    }
+
+    /// Says on the index ConfigMap whether its content is older than it should be; returns its new version, or `None`
+    /// when there is nothing to say it on, or nothing to change.
+    ///
+    /// # Errors
+    /// The API server's.
+    pub async fn mark_stale(
+        &self,
+        snapshot: &SchemaSnapshot,
+        outputs: &[OutputStatus],
+        stale: bool,
+    ) -> Result<Option<String>, StoreError> {
+        let name = snapshot.config_map_name();
+        let Some(written) = outputs.iter().find(|output| output.config_map == name) else { return Ok(None) };
+        // Another version was edited by hand, and is mended by the next publication.
+        let metadata = json!({
+            "resourceVersion": written.resource_version,
+            "annotations": { annotations::STALE: stale.to_string() },
+        });
+        match merge(&self.api(snapshot), &name, json!({ "metadata": metadata })).await {
+            Ok(live) => Ok(live.resource_version.filter(|version| *version != written.resource_version)),
+            Err(StoreError::Kube { kind: Failure::Changed | Failure::Absent, .. }) => Ok(None),
+            Err(error) => Err(error),
+        }
     }
 
     /// What the index ConfigMap of `snapshot` tells; `None` when there is none, or it is not ours.

@@ -30,7 +30,7 @@ pub struct Owned {
     pub labels: BTreeMap<String, String>,
     /// Its annotations.
     pub annotations: BTreeMap<String, String>,
-    /// It has the snapshot as its controller.
+    /// It has the controller it should have: the snapshot, or none where it is to outlive it.
     pub controlled: bool,
 }
 
@@ -42,20 +42,23 @@ pub fn owned(all: &[Arc<PartialObjectMeta<ConfigMap>>], snapshot: &SchemaSnapsho
         meta.namespace() == namespace && meta.labels().get(labels::SNAPSHOT) == Some(&name)
     };
     let uid = snapshot.uid().unwrap_or_default();
-    let mut found: Vec<Owned> = all.iter().filter(ours).map(|meta| known(&meta.metadata, &uid)).collect();
+    let owner = (!snapshot.retains()).then_some(uid.as_str());
+    let mut found: Vec<Owned> = all.iter().filter(ours).map(|meta| known(&meta.metadata, owner)).collect();
     found.sort_by(|left, right| left.name.cmp(&right.name));
     found
 }
 
-fn known(meta: &ObjectMeta, owner_uid: &str) -> Owned {
+/// `owner` is the UID of the snapshot, or `None` when its ConfigMaps are to outlive it and so have no controller.
+fn known(meta: &ObjectMeta, owner: Option<&str>) -> Owned {
     let owners = meta.owner_references.as_deref().unwrap_or_default();
+    let controller = owners.iter().find(|o| o.controller == Some(true)).map(|o| o.uid.as_str());
     Owned {
         name: meta.name.clone().unwrap_or_default(),
         uid: meta.uid.clone().unwrap_or_default(),
         resource_version: meta.resource_version.clone().unwrap_or_default(),
         labels: meta.labels.clone().unwrap_or_default(),
         annotations: meta.annotations.clone().unwrap_or_default(),
-        controlled: owners.iter().any(|o| o.controller == Some(true) && o.uid == owner_uid),
+        controlled: controller == owner,
     }
 }
 
@@ -197,7 +200,8 @@ fn object(desired: &Desired<'_>, part: &Part) -> ConfigMap {
     meta.labels = Some(labels);
     meta.annotations = (!annotations.is_empty()).then_some(annotations);
     // Without `blockOwnerDeletion`: it would need a permission on finalizers for nothing.
-    meta.owner_references = snapshot.controller_owner_ref(&()).map(|owner| vec![owner]);
+    let owner = snapshot.controller_owner_ref(&()).filter(|_| !snapshot.retains());
+    meta.owner_references = owner.map(|owner| vec![owner]);
     config_map
 }
 

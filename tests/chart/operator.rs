@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use clap::Parser;
 use mcp_schema_operator::cli::{Cli, Command};
+use mcp_schema_operator::config::cache::Cache;
 use mcp_schema_operator::config::leader::Election;
 use mcp_schema_operator::config::scope::{Namespaces, Scope};
 use mcp_schema_operator::config::{RunArgs, RunConfig};
@@ -53,6 +54,7 @@ fn every_setting_arrives_at_the_operator_as_written() {
     let values = json!({
         "serverUrl": "https://mcp.db.svc:8443/mcp", "connectionTimeout": "5s", "requestTimeout": "1m30s", "maxRetries": 0,
         "retryDelay": "250ms", "cacheTtl": "10m", "concurrency": 256, "jitter": 50, "discoveryTimeout": "20m",
+        "enableCaching": false, "cacheBudget": 7, "fallbackEnabled": false, "maxStaleness": "3h", "breakerPeriod": "9s",
         "fullEvery": "6h", "logFormat": "text", "logLevel": "debug",
         "namespaces": ["shop", "billing"], "instance": "red", "selector": "team in (a, b)", "replicas": 1,
         "leaderElection": {
@@ -85,6 +87,13 @@ fn every_setting_arrives_at_the_operator_as_written() {
             duration: Duration::from_secs(20),
             renew_deadline: Duration::from_secs(9),
             retry: Duration::from_secs(3),
+        },
+        cache: Cache {
+            enabled: false,
+            budget: 7 << 20,
+            fallback: false,
+            max_staleness: Duration::from_secs(3 * 3600),
+            breaker_period: Duration::from_secs(9),
         },
     };
     assert_eq!(config(container(&deployment(&values))), want);

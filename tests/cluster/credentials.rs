@@ -159,7 +159,7 @@ async fn a_secret_that_is_missing_is_named_and_waited_for_and_nobody_is_asked_wi
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_refusal_is_told_apart_from_a_server_that_is_down_in_condition_and_metric() {
-    let case = Case::new("refusals").await;
+    let case = Case::new("told-refusals").await;
     case.table("t", "id INT PRIMARY KEY").await;
     let server = scripted(&case).await;
     case.snapshot(&server.url(), json!({})).await;

@@ -64,7 +64,7 @@ pub(crate) async fn operator_as(
     let binary = Path::new(env!("CARGO_BIN_EXE_mcp-schema-operator"));
     let url = bed.mcp.url();
     let mut all = vec!["--server-url", &url, "--retry-delay", "200ms", "--max-retries", "1"];
-    all.extend(["--connection-timeout", "10s", "--request-timeout", "10s"]);
+    all.extend(["--connection-timeout", "10s", "--request-timeout", "10s", "--breaker-period", "2s"]);
     all.extend(args);
     OperatorProcess::start(binary, &identity, &all, environment).await
 }

@@ -18,6 +18,7 @@ fn facts(memory: &Memory) -> Facts<'_> {
         jitter: 0.1,
         full_every: Duration::from_secs(86_400),
         refresh_asked: false,
+        approval_asked: false,
         has_content: true,
         outputs_intact: true,
         healthy: true,
@@ -36,37 +37,38 @@ fn secs(n: u64) -> Due {
 fn a_look_is_due_when_something_asks_for_it() {
     let fresh = Memory { last_success: Some(at(-30)), ..Memory::default() };
     let failed = Memory { failures: 2, retry_at: Some(at(7)), ..Memory::default() };
-    let owing = Memory { owes_full: true, ..failed.clone() };
+    let owing = Memory { owes: Reading::Anew, ..failed.clone() };
     let parked = Memory { parked: true, ..Memory::default() };
     let nothing = Memory::default();
     let base = facts(&fresh);
-    let (full, quick) = (Due::Look { full: true }, Due::Look { full: false });
+    let [quick, content, anew] = [Reading::Compare, Reading::Content, Reading::Anew].map(Due::Look);
     let cases: Vec<(&str, Facts<'_>, Due)> = vec![
         ("fresh", base.clone(), secs(33)),
         ("interval over", Facts { now: at(33), ..base.clone() }, quick),
-        ("full every", Facts { now: at(90_000), ..base.clone() }, full),
-        ("spec changed", Facts { generation: 2, ..base.clone() }, full),
-        ("refresh asked", Facts { refresh_asked: true, ..base.clone() }, full),
+        ("full every", Facts { now: at(90_000), ..base.clone() }, anew),
+        ("spec changed", Facts { generation: 2, ..base.clone() }, content),
+        ("refresh asked", Facts { refresh_asked: true, ..base.clone() }, anew),
+        ("approval asked", Facts { approval_asked: true, ..base.clone() }, content),
         ("suspended beats all", Facts { suspend: true, generation: 2, ..base.clone() }, Due::Suspended),
-        ("hand edit", Facts { outputs_intact: false, ..base.clone() }, full),
+        ("hand edit", Facts { outputs_intact: false, ..base.clone() }, content),
         ("failed, not yet", Facts { memory: &failed, ..base.clone() }, secs(7)),
         ("failed, now", Facts { memory: &failed, now: at(8), ..base.clone() }, quick),
-        ("failed to read all", Facts { memory: &owing, now: at(8), ..base.clone() }, full),
+        ("failed to read all", Facts { memory: &owing, now: at(8), ..base.clone() }, anew),
         (
             "failed for this spec",
             Facts { memory: &failed, now: at(8), published_generation: None, ..base.clone() },
-            full,
+            content,
         ),
         ("not yet for this spec", Facts { memory: &failed, published_generation: None, ..base.clone() }, secs(7)),
         (
             "restart, failed for this spec",
             Facts { memory: &nothing, published_generation: Some(0), ..base.clone() },
-            full,
+            content,
         ),
         (
             "on change, failed for this spec",
             Facts { policy: RefreshPolicy::OnChange, published_generation: Some(0), ..base.clone() },
-            full,
+            content,
         ),
         (
             "parked, not for this spec",
@@ -74,13 +76,13 @@ fn a_look_is_due_when_something_asks_for_it() {
             Due::Never,
         ),
         ("failed, edited", Facts { memory: &failed, outputs_intact: false, ..base.clone() }, secs(7)),
-        ("failed, no data", Facts { memory: &failed, now: at(8), has_content: false, ..base.clone() }, full),
-        ("failed, spec changed", Facts { memory: &failed, generation: 2, ..base.clone() }, full),
+        ("failed, no data", Facts { memory: &failed, now: at(8), has_content: false, ..base.clone() }, content),
+        ("failed, spec changed", Facts { memory: &failed, generation: 2, ..base.clone() }, content),
         ("parked", Facts { memory: &parked, has_content: false, ..base.clone() }, Due::Never),
-        ("parked, refresh", Facts { memory: &parked, refresh_asked: true, ..base.clone() }, full),
+        ("parked, refresh", Facts { memory: &parked, refresh_asked: true, ..base.clone() }, anew),
         ("once, done", Facts { policy: RefreshPolicy::Once, now: at(999), ..base.clone() }, Due::Never),
-        ("once, edited", Facts { policy: RefreshPolicy::Once, outputs_intact: false, ..base.clone() }, full),
-        ("on change, nothing yet", Facts { policy: RefreshPolicy::OnChange, has_content: false, ..base }, full),
+        ("once, edited", Facts { policy: RefreshPolicy::Once, outputs_intact: false, ..base.clone() }, content),
+        ("on change, nothing yet", Facts { policy: RefreshPolicy::OnChange, has_content: false, ..base }, content),
     ];
     for (name, facts, want) in cases {
         assert_eq!(due(&facts), want, "{name}");
@@ -91,7 +93,7 @@ fn a_look_is_due_when_something_asks_for_it() {
 fn a_restart_asks_nothing_while_the_copy_is_fresh() {
     let nothing = Memory::default();
     let base = facts(&nothing);
-    let quick = Due::Look { full: false };
+    let quick = Due::Look(Reading::Compare);
     for (name, facts, want) in [
         ("regular time ahead", base.clone(), secs(30)),
         ("regular time past, young", Facts { last_refresh: Some(at(-200)), ..base.clone() }, secs(30)),
@@ -119,7 +121,7 @@ fn a_time_from_another_clock_puts_nothing_off() {
 
 #[test]
 fn a_difference_the_watch_may_owe_us_waits_a_moment_and_a_war_with_another_writer_stays_cheap() {
-    let look = Due::Look { full: true };
+    let look = Due::Look(Reading::Content);
     for (since, repairs, interval, want) in [
         (1, 0, 60, secs(1)),
         (2, 0, 60, look),

@@ -1,9 +1,9 @@
 //! What a failure means for the status: how far the look got decides which conditions it may speak of. Pure. Whatever
 //! happens here, what was published stays described as it is.
 
-use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::{Condition, Time};
 
-use super::{Conditions, Failure, Given, Note};
+use super::{Conditions, Failure, Given, Note, Staleness};
 use crate::api::conditions::{ConditionStatus, ConditionType, find};
 use crate::api::status::SchemaSnapshotStatus;
 use crate::error::{Class, Reason};
@@ -36,6 +36,10 @@ pub(super) fn fail(
     given: &Given<'_>,
 ) -> Option<Note> {
     let has_data = old.content_hash.is_some();
+    if let (Some(seen), Reached::Source | Reached::Answers) = (given.last_seen, reached(failure.reason)) {
+        // Heartbeats are rare; what is served now is as old as the last look, not as the last heartbeat.
+        status.last_refresh_time = Some(Time(seen));
+    }
     let (reason, message) = (failure.reason, failure.message.as_str());
     match reached(reason) {
         Reached::Spec => {}
@@ -80,6 +84,20 @@ fn spec(conditions: &mut Conditions<'_, '_>, reason: Reason, message: &str) {
 /// Ready and Fresh while the source gives nothing new: the last good copy is served when there is one.
 fn stale(conditions: &mut Conditions<'_, '_>, has_data: bool, reason: Reason, message: &str, without: Reason) {
     let permanent = reason.class() == Class::Permanent;
+    let given = conditions.1;
+    let servable = given.staleness.left(given.last_seen, given.now).is_some();
+    if has_data && !permanent && !servable {
+        let (shown, text) = match given.staleness {
+            Staleness::UpTo(limit) => (
+                Reason::StaleTooLong,
+                format!("the last good copy is older than maxStaleness ({} s): {message}", limit.as_secs()),
+            ),
+            _ => (Reason::SourceUnavailable, format!("MCP_FALLBACK_ENABLED is false: {message}")),
+        };
+        conditions.ready(ConditionStatus::False, shown, &text);
+        conditions.set(ConditionType::Fresh, ConditionStatus::False, shown, &text);
+        return;
+    }
     if has_data && !permanent {
         let text = format!("serving the last good copy: {message}");
         conditions.ready(ConditionStatus::True, Reason::ServingStale, &text);
@@ -100,13 +118,20 @@ fn failure_note(status: &SchemaSnapshotStatus, old: &SchemaSnapshotStatus, failu
         let pick = |kind| find(&s.conditions, kind).map(|c| (c.status.clone(), c.reason.clone()));
         [pick(ConditionType::Ready), pick(ConditionType::SourceReachable), pick(ConditionType::Published)]
     };
-    // A server that asks for a pause is no news, and gets one.
-    if words(status) == words(old) || failure.reason == Reason::Throttled {
+    // A server that asks for a pause is no news, and gets one; nor is that nobody asks one that was away before.
+    let told = failure.reason == Reason::CircuitOpen
+        && find(&old.conditions, ConditionType::SourceReachable).is_some_and(|c| c.status == "False")
+        && find(&old.conditions, ConditionType::Ready).map(|c| &c.reason)
+            == find(&status.conditions, ConditionType::Ready).map(|c| &c.reason);
+    if words(status) == words(old) || failure.reason == Reason::Throttled || told {
         return None;
     }
     let serving =
         find(&status.conditions, ConditionType::Ready).is_some_and(|c| c.reason == Reason::ServingStale.as_str());
-    let (reason, text) = if serving {
+    let ready = find(&status.conditions, ConditionType::Ready);
+    let (reason, text) = if let Some(over) = ready.filter(|c| c.reason == Reason::StaleTooLong.as_str()) {
+        (Reason::StaleTooLong, over.message.clone())
+    } else if serving {
         (Reason::ServingStale, format!("serving the last good copy ({}): {}", failure.reason, failure.message))
     } else {
         (failure.reason, failure.message.clone())

@@ -14,7 +14,15 @@ const fn at(second: i64) -> Timestamp {
 }
 
 fn given(second: i64) -> Given<'static> {
-    Given { now: at(second), generation: 3, interval: (INTERVAL, "10m"), refresh: None, approve: None }
+    Given {
+        now: at(second),
+        generation: 3,
+        interval: (INTERVAL, "10m"),
+        refresh: None,
+        approve: None,
+        last_seen: None,
+        staleness: Staleness::UpTo(Duration::from_secs(86_400)),
+    }
 }
 
 fn content(hash: &str) -> Content {
@@ -31,12 +39,12 @@ fn content(hash: &str) -> Content {
 }
 
 fn published(hash: &str) -> Outcome {
-    Outcome::Settled(Box::new(Settled { content: Some(content(hash)), changing: vec![] }))
+    Outcome::Settled(Box::new(Settled { content: Some(content(hash)), changing: vec![], age: Duration::ZERO }))
 }
 
 fn unchanged(changing: &[&str]) -> Outcome {
     let changing = changing.iter().map(|name| (*name).to_owned()).collect();
-    Outcome::Settled(Box::new(Settled { content: None, changing }))
+    Outcome::Settled(Box::new(Settled { content: None, changing, age: Duration::ZERO }))
 }
 
 fn held(hash: &str) -> Outcome {

@@ -41,7 +41,7 @@ fn carried_out(snapshot: &SchemaSnapshot, layout: &Layout, version: usize) -> (V
             resource_version: Some(resource_version),
             ..write.config_map.metadata.clone()
         };
-        (known(&meta, "uid-1"), output)
+        (known(&meta, Some("uid-1")), output)
     });
     both.unzip()
 }

@@ -1,6 +1,7 @@
 //! What holds for every outcome after every other, and when the next run is.
 
 use super::*;
+use crate::controller::due::Reading;
 
 fn every_outcome() -> Vec<Outcome> {
     let mut all = vec![Outcome::Discovering, Outcome::Suspended, published("aaa"), published("bbb")];
@@ -112,7 +113,7 @@ fn run(outcome: &Outcome, memory: &mut Memory, random: f64) -> Next {
 #[test]
 fn a_failure_is_tried_again_later_and_later_unless_only_a_person_can_help() {
     for reason in FAILURES {
-        let mut memory = Memory { last_success: Some(at(-5)), owes_full: true, ..Memory::default() };
+        let mut memory = Memory { last_success: Some(at(-5)), owes: Reading::Anew, ..Memory::default() };
         let pauses: Vec<Next> = (0..3).map(|_| run(&failed(reason), &mut memory, 1.0)).collect();
         let seconds = |n| Next::After(Duration::from_secs(n));
         match reason.class() {
@@ -126,7 +127,7 @@ fn a_failure_is_tried_again_later_and_later_unless_only_a_person_can_help() {
             (parked, !parked, None),
             "{reason}"
         );
-        assert_eq!(memory.owes_full, !parked, "{reason}: what was to be read in full still is");
+        assert_eq!(memory.owes == Reading::Anew, !parked, "{reason}: what was to be read in full still is");
     }
 }
 
@@ -142,10 +143,10 @@ fn a_pause_the_server_asks_for_is_kept_within_bounds() {
 
 #[test]
 fn success_forgets_failures_and_running_ddl_is_looked_at_again_soon() {
-    let failing = Memory { failures: 4, retry_at: Some(at(9)), owes_full: true, repairs: 2, ..Memory::default() };
+    let failing = Memory { failures: 4, retry_at: Some(at(9)), owes: Reading::Anew, repairs: 2, ..Memory::default() };
     let mut memory = failing.clone();
     assert_eq!(run(&published("aaa"), &mut memory, 0.5), Next::OnChange);
-    assert_eq!(memory, Memory { last_success: Some(at(0)), repairs: 2, ..Memory::default() });
+    assert_eq!(memory, Memory { last_success: Some(at(0)), last_seen: Some(at(0)), repairs: 2, ..Memory::default() });
     let mut memory = failing.clone();
     assert_eq!(run(&unchanged(&["shop"]), &mut memory, 0.5), Next::After(Duration::from_secs(30)));
     assert_eq!((memory.retry_at, memory.failures), (Some(at(30)), 0));
