@@ -40,8 +40,9 @@ lint: ## Formatting and lints
 	@$(CARGO) clippy --locked --workspace --all-targets -- -D warnings
 
 .PHONY: bench
-bench: tools ## Discovery of 1,000 tables next to raw SQL through the same MCP server, and an unchanged refresh
+bench: tools ## Discovery next to raw SQL through the same MCP server; a thousand snapshots of twenty servers
 	@$(CARGO) bench --locked --bench discovery
+	@$(CARGO) bench --locked --bench fleet
 
 .PHONY: image-test
 image-test: ## Build and run the container image without an image registry

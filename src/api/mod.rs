@@ -45,7 +45,7 @@ pub mod annotations {
     pub const CONTENT_HASH: &str = "mcpschema.io/content-hash";
     /// First 12 hex digits of the content hash.
     pub const REVISION: &str = "mcpschema.io/revision";
-    /// On the index ConfigMap: `true` while its content is older than it should be because the server is away.
+    /// On the index ConfigMap: `true` while its content is older than it may be served because the server is away.
     pub const STALE: &str = "mcpschema.io/stale";
     /// On a snapshot, set by a user: any new value asks for a look now that reads everything anew, or, after a space, what
     /// is named there; `status.lastHandledRefresh` acknowledges it.

@@ -90,8 +90,8 @@ pub struct SchemaSnapshotStatus {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1, max = 16))]
     pub shards: Option<u32>,
-    /// True while the ConfigMaps are older than they should be because the server is away; the index ConfigMap's
-    /// annotation mcpschema.io/stale says the same.
+    /// True while the ConfigMaps are older than they should be because the server is away. When they are older than
+    /// refresh.maxStaleness allows, the annotation mcpschema.io/stale of the index ConfigMap is "true" as well.
     #[serde(default)]
     pub stale: bool,
     /// The ConfigMaps as last written.

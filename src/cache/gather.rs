@@ -29,18 +29,21 @@ pub(super) async fn answer(flight: &Flight<'_>, names: &[String]) -> Result<Opti
     let server = flight.slot.known().server.clone();
     // Nobody has spoken to the server yet only when everything was known from what is published.
     let Some(server) = server else { return Err(moved()) };
-    let look = match flight.published {
+    let (look, read) = match flight.published {
         Some(published) if flight.ask.anew.is_none() && unchanged(&published.fingerprints, &settled.fingerprints) => {
-            Look::Unchanged { changing: settled.changing.clone() }
+            (Look::Unchanged { changing: settled.changing.clone() }, None)
         }
         _ => match discovered(flight, names, &settled, now).await {
-            Some(found) => Look::Read(Box::new(found)),
+            Some((found, read)) => {
+                let whole = found.kept.is_empty();
+                (Look::Read(Box::new(found)), whole.then(|| now.saturating_duration_since(read)))
+            }
             None => return Ok(None),
         },
     };
     let age = now.saturating_duration_since(settled.checked);
     let fill = flight.contents.fill(Some((flight.slot.id, names)), now);
-    Ok(Some(Answer { look, server, age, tally: flight.tally, fill }))
+    Ok(Some(Answer { look, server, age, read, tally: flight.tally, fill }))
 }
 
 fn settled(flight: &Flight<'_>, names: &[String]) -> Option<Settled> {
@@ -61,7 +64,13 @@ fn unchanged(published: &BTreeMap<String, String>, now: &BTreeMap<String, String
     published == now && !now.values().any(|fingerprint| fingerprint == UNSETTLED)
 }
 
-async fn discovered(flight: &Flight<'_>, names: &[String], settled: &Settled, now: Instant) -> Option<Discovered> {
+/// Everything selected, and when the content read longest ago was read.
+async fn discovered(
+    flight: &Flight<'_>,
+    names: &[String],
+    settled: &Settled,
+    now: Instant,
+) -> Option<(Discovered, Instant)> {
     let fold = settled.facts.lower_case_table_names != 0;
     let mut out = Discovered {
         server: settled.facts.clone(),
@@ -75,11 +84,13 @@ async fn discovered(flight: &Flight<'_>, names: &[String], settled: &Settled, no
         kept: Vec::new(),
         memory: Memory::default(),
     };
+    let mut oldest = now;
     let mut published: Option<BTreeMap<String, (String, Database)>> = None;
     for name in names {
         let fingerprint = settled.fingerprints.get(name);
         let held = flight.content(name, now).filter(|content| Some(&content.fingerprint) == fingerprint);
         if let Some(content) = held {
+            oldest = oldest.min(content.read);
             out.tables_seen += content.database.objects();
             out.databases.push(filtered(&content, flight.ask.selection, fold));
             continue;
@@ -92,7 +103,7 @@ async fn discovered(flight: &Flight<'_>, names: &[String], settled: &Settled, no
         out.kept.push(name.clone());
         out.databases.push(database);
     }
-    Some(out)
+    Some((out, oldest))
 }
 
 /// What is published and still holds, with its fingerprint, by name.

@@ -131,6 +131,8 @@ pub struct Answer {
     pub server: ServerInfo,
     /// Age of the oldest fact it rests on.
     pub age: Duration,
+    /// Age of the content read longest ago; `None` when some of it was not read but taken as it is published.
+    pub read: Option<Duration>,
     /// How it was come by.
     pub tally: Tally,
     /// How much of memory its databases take.

@@ -104,6 +104,7 @@ pub(super) fn next(
         },
     };
     let names: Vec<String> = names.into_iter().filter(|name| want.selection.database(name, fold)).collect();
+    let want = &Want { anew: known_scope(want, &names, fold), ..*want };
     let (mut poll, mut read, mut wait) = (Vec::new(), Vec::new(), false);
     for name in &names {
         match need(state, want, name, now, held) {
@@ -156,13 +157,29 @@ fn need(
     if (same && since.is_none()) || held(name, fingerprint, since) { Need::Nothing } else { Need::Read }
 }
 
+/// A scope that names no database of this snapshot is none: then everything is read, rather than nothing.
+fn known_scope<'a>(want: &Want<'a>, names: &[String], fold: bool) -> Option<(&'a Anew, Instant)> {
+    let (anew, since) = want.anew?;
+    match anew {
+        Anew::Database(one) => match names.iter().find(|name| same(name, one, fold)) {
+            Some(_) => Some((anew, since)),
+            None => Some((&Anew::Tables, since)),
+        },
+        _ => Some((anew, since)),
+    }
+}
+
+fn same(a: &str, b: &str, fold: bool) -> bool {
+    if fold { a.to_lowercase() == b.to_lowercase() } else { a == b }
+}
+
 /// Since when the content has to be read, if it has to be.
 fn forced(want: &Want<'_>, name: &str) -> Option<Instant> {
     let (anew, since) = want.anew?;
     let hit = match anew {
         Anew::Everything | Anew::Tables => true,
         Anew::List => false,
-        Anew::Database(one) => one == name,
+        Anew::Database(one) => one == name || one.to_lowercase() == name.to_lowercase(),
     };
     hit.then_some(since)
 }
@@ -200,7 +217,7 @@ fn share(state: &State, poll: &mut Vec<String>, now: Instant) {
 
 /// Literal names in the server's spelling where it is known, each once.
 fn spelled(names: &[String], state: &State, published: &BTreeMap<String, String>, fold: bool) -> Vec<String> {
-    let same = |a: &str, b: &str| if fold { a.to_lowercase() == b.to_lowercase() } else { a == b };
+    let same = |a: &str, b: &str| same(a, b, fold);
     let mut out: Vec<String> = Vec::new();
     for name in names {
         let known = || state.seen.keys().chain(published.keys()).find(|seen| same(seen, name));

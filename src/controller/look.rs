@@ -20,8 +20,8 @@ pub struct Wanted<'a> {
     pub target: &'a Target,
     /// What is published, when a comparison with it may do.
     pub known: Option<Known<'a>>,
-    /// Its interval: how old a look by somebody else may be.
-    pub interval: Duration,
+    /// How old a look by somebody else may be: its interval, unless a person waits for the answer.
+    pub max_age: Duration,
     /// What has to be read since that time, whatever fingerprints say.
     pub anew: Option<(Anew, Instant)>,
     /// A person asks: an open circuit is no reason to wait.
@@ -113,7 +113,7 @@ async fn ask(ctx: &Context, wanted: &Wanted<'_>, objects: &Objects) -> Result<An
     let ask = Ask {
         asker: wanted.asker,
         selection: &target.selection,
-        max_age: if caching { wanted.interval } else { Duration::ZERO },
+        max_age: if caching { wanted.max_age } else { Duration::ZERO },
         anew: wanted.anew.as_ref().map(|(anew, since)| (anew, *since)),
         published: wanted.known.as_ref(),
         deadline: ctx.config.discovery_timeout,

@@ -49,8 +49,8 @@ pub struct Content {
     pub status: SchemaSnapshotStatus,
     /// One sentence for the Event, such as "41 tables and 3 views in orders-schema".
     pub summary: String,
-    /// Everything was read; false when databases were kept as they had been published.
-    pub full: bool,
+    /// Age of the database read longest ago; `None` when databases were kept as they had been published.
+    pub read: Option<Duration>,
 }
 
 /// Why a look, or the publication after it, did not succeed.
@@ -166,6 +166,14 @@ pub fn decide(outcome: &Outcome, old: &SchemaSnapshotStatus, given: &Given<'_>) 
     Decision { status, note }
 }
 
+/// What is published is older than it may be served: readers are told on the index ConfigMap.
+#[must_use]
+pub fn too_old(status: &SchemaSnapshotStatus) -> bool {
+    let over = [Reason::StaleTooLong, Reason::SourceUnavailable].map(Reason::as_str);
+    let ready = find(&status.conditions, ConditionType::Ready);
+    status.content_hash.is_some() && ready.is_some_and(|ready| over.contains(&ready.reason.as_str()))
+}
+
 fn before(now: Timestamp, age: Duration) -> Timestamp {
     now.checked_sub(age).unwrap_or(now)
 }
@@ -236,8 +244,13 @@ fn settle(
 ) -> Option<Note> {
     if let Some(content) = &settled.content {
         take_content(status, &content.status);
-        if content.full {
-            status.last_full_discovery_time = Some(Time(given.now));
+        if let Some(age) = content.read {
+            let read = before(given.now, age);
+            // Ages are measured anew each time: less than a second apart they are the same reading.
+            let later = |last: &Time| Duration::try_from(read.duration_since(last.0)).is_ok_and(|by| by.as_secs() > 0);
+            if status.last_full_discovery_time.as_ref().is_none_or(later) {
+                status.last_full_discovery_time = Some(Time(read));
+            }
         }
         if status.content_hash != old.content_hash {
             status.last_change_time = Some(Time(given.now));

@@ -1,7 +1,7 @@
 //! Steps 3 and 4 of the reconcile: make the ConfigMaps say what was discovered, and describe the result for the status.
 
 use std::collections::BTreeMap;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use kube::ResourceExt;
 
@@ -38,6 +38,8 @@ pub struct Wish<'a> {
     pub approve: Option<&'a str>,
     /// When the database was seen like this.
     pub seen: Instant,
+    /// Age of the content read longest ago; `None` when some of it is what is published.
+    pub read: Option<Duration>,
 }
 
 /// Publishes a discovered schema, unless it selects nothing or takes away so much that it has to be approved first.
@@ -77,7 +79,7 @@ pub async fn publish(
     let content = Content {
         summary: summary::sentence(&discovered, &layout),
         status: summary::status(&discovered, &layout, &applied, server),
-        full: discovered.kept.is_empty(),
+        read: wish.read,
     };
     Ok(Outcome::Settled(Box::new(Settled {
         content: Some(content),

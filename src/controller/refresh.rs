@@ -4,7 +4,8 @@ use crate::cache::Anew;
 
 /// The scope of an annotation's value; without one, everything. What is no scope is the name of a database, as in `shop`,
 /// or of a table, as in `shop.orders`; backquoted where the name holds a dot or is a word of ours. A table is read with
-/// its database, since that is what is read as a whole.
+/// its database, since that is what is read as a whole. A name that is none of the snapshot's databases is taken for a
+/// part of the value, and everything is read.
 #[must_use]
 pub fn scope(value: &str) -> Anew {
     let Some((_, scope)) = value.trim().split_once(char::is_whitespace) else { return Anew::Everything };

@@ -32,8 +32,9 @@ pub async fn report(
     let mut new = decision.status;
     let pause = pause(next, outcome, &facts(snapshot, ctx, &new, remembered, given));
     new.cache.clone_from(&remembered.cache);
-    if new.stale != old.stale && new.content_hash.is_some() {
-        tell_readers(snapshot, ctx, &mut new).await?;
+    let too_old = outcome::too_old(&new);
+    if too_old != outcome::too_old(old) {
+        tell_readers(snapshot, ctx, &mut new, too_old).await?;
     }
     new.next_refresh_time = pause.and_then(|pause| given.now.checked_add(pause).ok()).map(Time);
     let has_tables = matches!(outcome, Outcome::Settled(settled) if settled.content.is_some());
@@ -67,8 +68,9 @@ async fn tell_readers(
     snapshot: &SchemaSnapshot,
     ctx: &Context,
     new: &mut SchemaSnapshotStatus,
+    too_old: bool,
 ) -> Result<(), ReconcileError> {
-    let version = ctx.store.mark_stale(snapshot, &new.outputs, new.stale).await.map_err(ReconcileError::Store)?;
+    let version = ctx.store.mark_stale(snapshot, &new.outputs, too_old).await.map_err(ReconcileError::Store)?;
     let name = snapshot.config_map_name();
     if let (Some(version), Some(index)) = (version, new.outputs.iter_mut().find(|output| output.config_map == name)) {
         index.resource_version = version;

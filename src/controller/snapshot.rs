@@ -121,6 +121,8 @@ async fn line(snapshot: &SchemaSnapshot, ctx: &Context) -> Result<(Action, Recon
         Due::Look(reading) => reading,
     };
     let (anew, insists) = (anew(&facts, reading, refresh, interval), facts.refresh_asked);
+    // What a person approves is what the database has now, not what it had a while ago.
+    let max_age = if facts.approval_asked { Duration::ZERO } else { interval };
     let mut old = old;
     if old.conditions.is_empty() {
         report(snapshot, ctx, &mut remembered, &old, &Outcome::Discovering, &given).await?;
@@ -131,7 +133,7 @@ async fn line(snapshot: &SchemaSnapshot, ctx: &Context) -> Result<(Action, Recon
     memory.repairs = if mending { memory.repairs.saturating_add(1) } else { 0 };
     // Whoever waits for a server, or for somebody who asks it, holds up nobody.
     drop(turn);
-    let demand = Demand { reading, anew, insists, interval };
+    let demand = Demand { reading, anew, insists, max_age, interval };
     let looked = look(snapshot, ctx, &old, demand).await;
     let _turn = ctx.turn().await;
     let outcome = match looked {
@@ -258,6 +260,7 @@ struct Demand {
     reading: Reading,
     anew: Option<(Anew, Instant)>,
     insists: bool,
+    max_age: Duration,
     interval: Duration,
 }
 
@@ -268,7 +271,7 @@ async fn look(
     old: &SchemaSnapshotStatus,
     demand: Demand,
 ) -> Result<Looked, Failure> {
-    let Demand { reading, anew, insists, interval } = demand;
+    let Demand { reading, anew, insists, max_age, interval } = demand;
     let namespace = snapshot.namespace().unwrap_or_default();
     let target = source::target(snapshot, &namespace, &ctx.config)?;
     source::interval(snapshot, &ctx.config)?;
@@ -279,7 +282,7 @@ async fn look(
     let (name, uid) = (snapshot.name_any(), snapshot.metadata.uid.clone().unwrap_or_default());
     let asker = Asker { namespace: namespace.clone(), name, uid };
     let has_content = old.content_hash.is_some();
-    let wanted = Wanted { asker: &asker, target: &target, known, interval, anew, insists, has_content };
+    let wanted = Wanted { asker: &asker, target: &target, known, max_age, anew, insists, has_content };
     let looking = look::look(ctx, &namespace, &wanted);
     let Some(looked) = ctx.stop.run_until_cancelled(looking).await else { return Ok(Looked::Stopping) };
     let Some(answer) = looked? else { return Ok(Looked::Busy) };
@@ -304,7 +307,15 @@ async fn publish(
         Look::Read(discovered) => discovered,
     };
     // Looking takes its time: what happened to the ConfigMaps meanwhile counts.
-    let wish = Wish { snapshot, old, owned: &ctx.owned(snapshot), selection: &selection, approve, seen: at };
+    let wish = Wish {
+        snapshot,
+        old,
+        owned: &ctx.owned(snapshot),
+        selection: &selection,
+        approve,
+        seen: at,
+        read: answer.read,
+    };
     super::publish::publish(wish, ctx, &answer.server, *discovered).await
 }
 

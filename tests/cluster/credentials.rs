@@ -186,7 +186,14 @@ async fn a_refusal_is_told_apart_from_a_server_that_is_down_in_condition_and_met
         case.condition(ConditionType::SourceReachable, "True", "Reachable").await;
     }
     server.stop().await;
-    case.condition(ConditionType::SourceReachable, "False", "ConnectFailed").await;
+    // After a few tries the circuit is open, and says why.
+    let status = case
+        .until("a server that is down", |now| {
+            let told = find(&now.conditions, ConditionType::SourceReachable).unwrap();
+            told.reason == "ConnectFailed" || told.message.contains("ConnectFailed")
+        })
+        .await;
+    assert_eq!(find(&status.conditions, ConditionType::SourceReachable).unwrap().status, "False");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -12,6 +12,7 @@ mod held;
 mod inputs;
 mod leader;
 mod lifecycle;
+mod manager;
 mod misbehaviour;
 mod output;
 mod publish;

@@ -3,6 +3,7 @@
 
 mod always;
 mod rows;
+mod stale;
 
 use super::*;
 use crate::api::status::{Counts, OutputStatus, TableStatus};
@@ -35,7 +36,7 @@ fn content(hash: &str) -> Content {
         shards: Some(1),
         ..SchemaSnapshotStatus::default()
     };
-    Content { status, summary: "2 tables".to_owned(), full: true }
+    Content { status, summary: "2 tables".to_owned(), read: Some(Duration::ZERO) }
 }
 
 fn published(hash: &str) -> Outcome {
