@@ -4,9 +4,14 @@
 use std::error::Error;
 use std::time::Duration;
 
+use super::guard::{Refused, Why};
+
 /// How an HTTP exchange failed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(super) enum Fault {
+    /// The address is one that no connection may be made to.
+    #[error("the address is refused: {0}")]
+    Refused(Why),
     /// The host name does not resolve.
     #[error("the host name does not resolve")]
     Dns,
@@ -74,6 +79,9 @@ impl Fault {
     pub(super) fn of(error: &reqwest::Error) -> Self {
         let mut cause: Option<&(dyn Error + 'static)> = Some(error);
         while let Some(current) = cause {
+            if let Some(Refused(why)) = refused(current) {
+                return Self::Refused(why);
+            }
             if let Some(tls) = tls_error(current) {
                 return Self::Tls(tls);
             }
@@ -90,6 +98,12 @@ impl Fault {
             Self::Broken
         }
     }
+}
+
+/// The guard's refusal, where it is this error or the cause of a failed name resolution, which goes by one name.
+fn refused(error: &(dyn Error + 'static)) -> Option<Refused> {
+    let of = |error: &(dyn Error + 'static)| error.downcast_ref::<Refused>().copied();
+    of(error).or_else(|| error.source().and_then(of))
 }
 
 /// The TLS failure in `error`, or inside the I/O errors it is wrapped in (whose `source` skips what they hold).
