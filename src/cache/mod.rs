@@ -14,18 +14,22 @@ use crate::mcp::{Connection, Endpoint, McpError, Observer, ServerInfo, SqlSource
 use crate::schema::ServerFacts;
 use crate::schema::select::Selection;
 
+mod owner;
+
+pub use owner::Owner;
+
 /// Connections kept at once; the one unused for longest is closed to make room.
 const MAX_CONNECTIONS: usize = 256;
 
 /// How long a connection is kept that nobody used.
 const IDLE: Duration = Duration::from_secs(3600);
 
-/// Who may share a connection: the namespace a source belongs to, and how it is reached. Sources of two namespaces
-/// never share, so that nobody is served through a connection that is not theirs.
+/// Who may share a connection: to whom a source belongs, and how it is reached. Sources of two namespaces never share, so
+/// that nobody is served through a connection that is not theirs.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Identity {
-    /// Namespace of the snapshot, or `None` for the operator's default server.
-    pub namespace: Option<String>,
+    /// To whom it belongs.
+    pub owner: Owner,
     /// The endpoint's URL.
     pub url: String,
     /// Digest of everything else the spec asks for: transport, dialect, headers, names of Secrets, patience.
@@ -37,7 +41,7 @@ pub struct Identity {
 impl Identity {
     /// Whether `newer` is this source with other versions of its Secrets: then nobody will ask for this one again.
     fn gives_way_to(&self, newer: &Self) -> bool {
-        let place = |identity: &Self| (identity.namespace.clone(), identity.url.clone(), identity.asked.clone());
+        let place = |identity: &Self| (identity.owner.clone(), identity.url.clone(), identity.asked.clone());
         self.versions != newer.versions && place(self) == place(newer)
     }
 }
@@ -232,7 +236,7 @@ mod tests {
 
     fn identity(namespace: &str, versions: &str) -> Identity {
         Identity {
-            namespace: Some(namespace.to_owned()),
+            owner: Owner::Namespace(namespace.to_owned()),
             url: "https://mcp.test/mcp".to_owned(),
             asked: "digest".to_owned(),
             versions: versions.to_owned(),

@@ -64,7 +64,7 @@ async fn ask(
     known: Option<&Known<'_>>,
 ) -> Result<(Look, ServerInfo), Failure> {
     let (identity, endpoint) = target.with(objects)?;
-    let observer = Arc::new(McpObserver::new(ctx.metrics.clone(), target.label));
+    let observer = Arc::new(McpObserver::new(ctx.metrics.clone(), target.label.clone()));
     let looked = ctx.manager.look(&identity, &endpoint, observer, &target.selection, known).await;
     looked.map_err(|error| failure(&error))
 }

@@ -1,6 +1,7 @@
 //! The controllers: watches in, conditions out. `snapshot` holds the reconcile, `due` and `outcome` decide (pure),
 //! `look` asks the source, `status` and `events` write.
 
+pub mod cluster_source;
 pub mod credentials;
 pub mod due;
 pub mod events;
@@ -31,7 +32,9 @@ use tokio_util::sync::CancellationToken;
 use crate::api::{SchemaSnapshot, SchemaSnapshotStatus};
 use crate::cache::SchemaManager;
 use crate::config::RunConfig;
+use crate::controller::cluster_source::ClusterSources;
 use crate::controller::due::Memory;
+use crate::controller::source::Named;
 use crate::metrics::Metrics;
 use crate::store::Store;
 
@@ -53,6 +56,8 @@ pub struct Context {
     pub config_maps: reflector::Store<PartialObjectMeta<ConfigMap>>,
     /// Set once that watch has delivered its first list: before, an absent ConfigMap means nothing.
     pub config_maps_ready: CancellationToken,
+    /// The ClusterSchemaSources, kept by a watch.
+    pub cluster_sources: Arc<ClusterSources>,
     /// Set when the process is to end: a reconcile that only reads is given up, one that writes may finish.
     pub stop: CancellationToken,
     /// When the work began.
@@ -67,6 +72,8 @@ pub struct Remembered {
     pub memory: Memory,
     /// The status as last written, without its tables (they can be large, and are read back when needed).
     pub status: Option<Arc<SchemaSnapshotStatus>>,
+    /// What the spec's `clusterSource` stood for at the last look; `None` before the first.
+    pub named: Option<Named>,
     /// Outcomes in a row that could not be written to the API server.
     pub write_failures: u32,
 }
@@ -84,6 +91,7 @@ impl Context {
         events: events::Events,
         config_maps: reflector::Store<PartialObjectMeta<ConfigMap>>,
         config_maps_ready: CancellationToken,
+        cluster_sources: Arc<ClusterSources>,
         stop: CancellationToken,
     ) -> Self {
         let (started, memories) = (Timestamp::now(), Mutex::default());
@@ -96,6 +104,7 @@ impl Context {
             events,
             config_maps,
             config_maps_ready,
+            cluster_sources,
             stop,
             started,
             memories,

@@ -21,12 +21,13 @@ use super::due::{self, Due, Facts};
 use super::outcome::{Failure, Given, Outcome, Settled, approves};
 use super::publish::Wish;
 use super::report::report;
-use super::{Context, Remembered, look, source, status};
+use super::source::Named;
+use super::{Context, Remembered, look, source, status, summary};
 use crate::api::conditions::{ConditionType, find};
 use crate::api::{SchemaSnapshot, SchemaSnapshotStatus, annotations};
 use crate::cache::{Durable, Known, Look};
 use crate::discovery::Published;
-use crate::error::{Class, shorten};
+use crate::error::{Class, Reason, shorten};
 use crate::metrics::labels::{Controller, ReconcileResult};
 
 /// Longest time one reconcile may take beside the discovery's own deadline.
@@ -95,9 +96,12 @@ async fn line(snapshot: &SchemaSnapshot, ctx: &Context) -> Result<(Action, Recon
     };
 
     wait_for_config_maps(ctx).await?;
+    let named = tokio::time::timeout(OVERHEAD / 2, ctx.cluster_sources.named(snapshot)).await;
+    let named = named.map_err(|_| ReconcileError::Deadline)?;
     let facts = facts(snapshot, ctx, &old, &remembered, &given);
     let mending = facts.has_content && !facts.outputs_intact;
     let full = match due::due(&facts) {
+        Due::Wait(_) | Due::Never if judged_anew(&remembered, &old, &named) => true,
         Due::Wait(pause) => return Ok((Action::requeue(pause), ReconcileResult::Success)),
         Due::Never => return Ok((Action::await_change(), ReconcileResult::Success)),
         Due::Suspended => {
@@ -111,10 +115,11 @@ async fn line(snapshot: &SchemaSnapshot, ctx: &Context) -> Result<(Action, Recon
         report(snapshot, ctx, &mut remembered, &old, &Outcome::Discovering, &given).await?;
         old = known_status(snapshot, &remembered);
     }
+    remembered.named = Some(named.clone());
     let memory = &mut remembered.memory;
     memory.owes_full |= full;
     memory.repairs = if mending { memory.repairs.saturating_add(1) } else { 0 };
-    let outcome = look_and_publish(snapshot, ctx, &old, full, approve).await;
+    let outcome = look_and_publish(snapshot, ctx, &old, &named, full, approve).await;
     let Some(outcome) = outcome.unwrap_or_else(|failure| Some(Outcome::Failed(failure))) else {
         return Ok((Action::await_change(), ReconcileResult::Success));
     };
@@ -128,6 +133,16 @@ const fn label(outcome: &Outcome) -> ReconcileResult {
         Outcome::Failed(failure) if matches!(failure.reason.class(), Class::Permanent) => ReconcileResult::Permanent,
         Outcome::Failed(_) => ReconcileResult::Transient,
         _ => ReconcileResult::Success,
+    }
+}
+
+/// The ClusterSchemaSource is another one than at the last look; or an earlier process refused the spec for what is not in
+/// it (flags, a ClusterSchemaSource), which may be another by now.
+fn judged_anew(remembered: &Remembered, old: &SchemaSnapshotStatus, named: &Named) -> bool {
+    let refused = |reason: &str| [Reason::InvalidSpec, Reason::AddressRefused].iter().any(|r| r.as_str() == reason);
+    match &remembered.named {
+        Some(before) => before.version() != named.version(),
+        None => find(&old.conditions, ConditionType::Ready).is_some_and(|c| c.status == "False" && refused(&c.reason)),
     }
 }
 
@@ -187,16 +202,18 @@ async fn look_and_publish(
     snapshot: &SchemaSnapshot,
     ctx: &Context,
     old: &SchemaSnapshotStatus,
+    named: &Named,
     full: bool,
     approve: Option<&str>,
 ) -> Result<Option<Outcome>, Failure> {
     let namespace = snapshot.namespace().unwrap_or_default();
-    let target = source::target(snapshot, &namespace, &ctx.config)?;
+    let target = source::target(snapshot, &namespace, &ctx.config, named)?;
     source::interval(snapshot, &ctx.config)?;
     let durable = ConfigMaps { snapshot, ctx };
     let known = if full { None } else { ctx.known(snapshot, &ctx.owned(snapshot), &durable) };
-    let looking = look::look(ctx, &namespace, &target, known.as_ref(), old.content_hash.is_some());
+    let looking = look::look(ctx, &target.secret_namespace, &target, known.as_ref(), old.content_hash.is_some());
     let Some(looked) = ctx.stop.run_until_cancelled(looking).await else { return Ok(None) };
+    ctx.cluster_sources.looked(named, looked.as_ref().map(|(look, server)| summary::answered(look, server)));
     let (look, server) = looked?;
     let discovered = match look {
         Look::Unchanged { changing } => {
