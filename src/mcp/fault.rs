@@ -77,11 +77,11 @@ pub(super) enum Fault {
 impl Fault {
     /// Reads what reqwest says, in which phase it failed and why.
     pub(super) fn of(error: &reqwest::Error) -> Self {
+        if let Some(Refused(why)) = refused(error) {
+            return Self::Refused(why);
+        }
         let mut cause: Option<&(dyn Error + 'static)> = Some(error);
         while let Some(current) = cause {
-            if let Some(Refused(why)) = refused(current) {
-                return Self::Refused(why);
-            }
             if let Some(tls) = tls_error(current) {
                 return Self::Tls(tls);
             }
@@ -100,10 +100,16 @@ impl Fault {
     }
 }
 
-/// The guard's refusal, where it is this error or the cause of a failed name resolution, which goes by one name.
+/// The guard's refusal, which shows as the cause of a failed name resolution or of a redirect that is not followed.
 fn refused(error: &(dyn Error + 'static)) -> Option<Refused> {
-    let of = |error: &(dyn Error + 'static)| error.downcast_ref::<Refused>().copied();
-    of(error).or_else(|| error.source().and_then(of))
+    let mut cause = Some(error);
+    while let Some(current) = cause {
+        if let Some(refused) = current.downcast_ref::<Refused>() {
+            return Some(*refused);
+        }
+        cause = current.source();
+    }
+    None
 }
 
 /// The TLS failure in `error`, or inside the I/O errors it is wrapped in (whose `source` skips what they hold).

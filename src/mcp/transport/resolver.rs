@@ -30,3 +30,24 @@ impl Resolve for Guarded {
         })
     }
 }
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+    use crate::mcp::guard::Why;
+
+    async fn localhost(allowed: &[&str]) -> Result<Vec<SocketAddr>, Refused> {
+        let allowed = allowed.iter().map(|network| network.parse().unwrap()).collect();
+        let resolver = Guarded(Arc::new(Guard { allowed, api_server: Vec::new() }));
+        let found = resolver.resolve("localhost".parse().unwrap()).await;
+        found.map(Iterator::collect).map_err(|error| *error.downcast::<Refused>().unwrap())
+    }
+
+    #[tokio::test]
+    async fn what_a_name_leads_to_is_refused_or_what_is_left_of_it_is_given() {
+        assert_eq!(localhost(&[]).await, Err(Refused(Why::Loopback)));
+        let four = localhost(&["127.0.0.0/8"]).await.unwrap();
+        assert!(!four.is_empty() && four.iter().all(SocketAddr::is_ipv4), "{four:?}");
+    }
+}
