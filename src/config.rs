@@ -3,7 +3,9 @@
 //! value counts as left out, since templates write those.
 
 pub mod cache;
+pub mod default_server;
 pub mod leader;
+pub mod network;
 pub mod scope;
 
 use std::collections::BTreeMap;
@@ -53,6 +55,10 @@ pub struct RunConfig {
     pub leader: leader::Election,
     /// How databases are cached, and what is done while a server is away.
     pub cache: cache::Cache,
+    /// The default server's credential, and who may use it.
+    pub default_server: default_server::DefaultServer,
+    /// Where the `url` of a snapshot may point.
+    pub network: network::Network,
 }
 
 /// A value that cannot be used. Holds no credential: a URL with user info is not repeated.
@@ -77,6 +83,9 @@ struct Setting {
     allowed: &'static str,
     help: &'static str,
 }
+
+/// Where a pod finds the API server: of Kubernetes, no setting of ours.
+const API_SERVER: &str = "KUBERNETES_SERVICE_HOST";
 
 /// What [`Setting::value_name`] is for a setting that is on or off.
 const SWITCH: &str = "BOOL";
@@ -149,8 +158,14 @@ const LOG_LEVEL: Setting = setting(
     "What is logged; RUST_LOG adds directives to it",
 );
 
-const SETTINGS: [Setting; 27] = [
+const SETTINGS: [Setting; 33] = [
     SERVER_URL,
+    default_server::TOKEN_FILE,
+    default_server::CA_FILE,
+    default_server::INSECURE,
+    default_server::ACCESS,
+    network::ALLOWED_HOSTS,
+    network::ALLOWED_ADDRESSES,
     CONNECTION_TIMEOUT,
     REQUEST_TIMEOUT,
     MAX_RETRIES,
@@ -233,8 +248,11 @@ impl RunConfig {
         };
         let (millis, minutes) = (Duration::from_millis, |m: u64| Duration::from_secs(m * 60));
         let month = minutes(720 * 60);
+        let server_url = server_url(&raw(&SERVER_URL))?;
         Ok(Self {
-            server_url: server_url(&raw(&SERVER_URL))?,
+            default_server: default_server::resolve(&raw, &server_url)?,
+            network: network::resolve(&raw, &server_url, env.get(API_SERVER).map(String::as_str))?,
+            server_url,
             connection_timeout: time(&CONNECTION_TIMEOUT, millis(100), minutes(10))?,
             request_timeout: time(&REQUEST_TIMEOUT, millis(100), minutes(60))?,
             max_retries: u32::from(number(&MAX_RETRIES, 0, 10)?),

@@ -57,10 +57,14 @@ reasons! {
     StaleTooLong => Transient,
     /// `spec.suspend` is true.
     Suspended => Permanent,
+    /// No snapshot names the ClusterSchemaSource, so nobody has asked it.
+    Unused => Transient,
     /// The include and exclude globs select no database, or no table.
     NothingSelected => Slow,
     /// The spec asks for something that cannot work.
     InvalidSpec => Permanent,
+    /// The URL points where the operator may not connect to.
+    AddressRefused => Permanent,
     /// The ConfigMaps were written by a newer operator whose format this one does not know.
     NewerFormat => Permanent,
     /// The content does not fit into the allowed number of ConfigMaps.

@@ -116,17 +116,17 @@ impl Metrics {
     }
 
     /// One more try of an MCP call, because the one before ended with `reason`.
-    pub fn mcp_retried(&self, source: Source, reason: crate::error::Reason) {
+    pub fn mcp_retried(&self, source: &Source, reason: crate::error::Reason) {
         self.0.mcp_retries.with_label_values(&[source.as_str(), reason.as_str()]).inc();
     }
 
     /// Whether the last call to the source was answered. Inline sources share one series: it tells of the last one.
-    pub fn source_up(&self, source: Source, up: bool) {
+    pub fn source_up(&self, source: &Source, up: bool) {
         self.0.source_up.with_label_values(&[source.as_str()]).set(i64::from(up));
     }
 
     /// A circuit of that kind of source opened (1) or closed (-1).
-    pub fn circuit(&self, source: Source, change: i64) {
+    pub fn circuit(&self, source: &Source, change: i64) {
         self.0.source_circuit_open.with_label_values(&[source.as_str()]).add(change);
     }
 

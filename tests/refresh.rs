@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use mcp_schema_operator::cache::{Ask, Asker, Durable, Identity, Known, Look, Options, SchemaManager};
+use mcp_schema_operator::cache::{Ask, Asker, Durable, Identity, Known, Look, Options, Owner, SchemaManager};
 use mcp_schema_operator::discovery::{Published, Settings, discover, poll};
 use mcp_schema_operator::error::Reason;
 use mcp_schema_operator::mcp::{
@@ -154,8 +154,8 @@ async fn a_change_of_one_database_reads_that_one_and_takes_the_others_as_they_ar
     // As after a restart: nothing is in memory, and what is published is known.
     let metrics = Metrics::new().unwrap();
     let (manager, _woken) = SchemaManager::new(Options::default(), metrics, CancellationToken::new());
-    let (namespace, url) = (Some("shop".to_owned()), server.url());
-    let identity = Identity { namespace, url, asked: String::new(), versions: String::new() };
+    let (owner, url) = (Owner::Namespace("shop".to_owned()), server.url());
+    let identity = Identity { owner, url, asked: String::new(), versions: String::new() };
     let asker = Asker { namespace: "shop".into(), name: "orders".into(), uid: "1".into() };
     let known = Known { facts, fingerprints, durable: &stored };
     let ask = Ask {
@@ -171,7 +171,7 @@ async fn a_change_of_one_database_reads_that_one_and_takes_the_others_as_they_ar
     let calls = Calls::default();
     let look = async || {
         calls.0.store(0, Ordering::Relaxed);
-        let answer = manager.look(&identity, &endpoint, Arc::new(calls.clone()), Source::Inline, &ask).await.unwrap();
+        let answer = manager.look(&identity, &endpoint, Arc::new(calls.clone()), &Source::Inline, &ask).await.unwrap();
         (answer, calls.0.load(Ordering::Relaxed))
     };
     let (answer, _) = look().await;

@@ -45,6 +45,7 @@ kubectl --kubeconfig "$WORK/operator.kubeconfig" config set-credentials operator
 kubectl --kubeconfig "$WORK/operator.kubeconfig" config set-context --current --user operator > /dev/null
 http=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
 KUBECONFIG=$WORK/operator.kubeconfig TIDB_MCP_SERVER_URL=$MCP_URL "$OPERATOR" run --http-bind "127.0.0.1:$http" \
+  --allowed-hosts='*' --allowed-addresses=127.0.0.0/8 \
   > "$WORK/operator.log" 2>&1 &
 operator=$!
 for ((i = 0; i < 150; i++)); do curl -fsS "http://127.0.0.1:$http/readyz" > /dev/null 2>&1 && break; sleep 0.2; done

@@ -2,12 +2,14 @@
 //! annotations and field manager. Doc comments on spec and status fields are what `kubectl explain` prints, so they
 //! are written for people who use the operator. No I/O.
 
+pub mod cluster_source;
 pub mod conditions;
 pub mod crd;
 pub mod snapshot;
 pub mod source;
 pub mod status;
 
+pub use cluster_source::{ClusterSchemaSource, ClusterSchemaSourceSpec, ClusterSchemaSourceStatus};
 pub use snapshot::{SchemaSnapshot, SchemaSnapshotSpec};
 pub use status::SchemaSnapshotStatus;
 
@@ -24,6 +26,7 @@ pub const FIELD_MANAGER: &str = "mcp-schema-operator";
 pub mod labels {
     /// On a snapshot, set by a user: the class of the operator (`--instance`) that serves it. Without it the operator
     /// without a class does. A label has one value, so two operators never serve one snapshot. Repeated on the ConfigMaps.
+    /// On a ClusterSchemaSource: the class of the operator that writes its status; those of any class may use it.
     pub const INSTANCE: &str = "mcpschema.io/instance";
     /// Name of the snapshot a ConfigMap belongs to.
     pub const SNAPSHOT: &str = "mcpschema.io/snapshot";

@@ -27,6 +27,7 @@ use crate::schema::select::{GHOST_TABLES, GlobError, Selection};
     shortname = "ssnap",
     category = "schemas",
     selectable = ".spec.suspend",
+    selectable = ".spec.source.clusterSource",
     doc = "A live copy of a database's schema, read through an MCP server and published as ConfigMaps that pods of this namespace can mount.",
     validation = Rule::new("size(self.metadata.name) <= 63")
         .message("metadata.name may have at most 63 characters: it becomes a label value")
@@ -53,7 +54,8 @@ use crate::schema::select::{GHOST_TABLES, GlobError, Selection};
     .field_path(".databases"))]
 #[serde(rename_all = "camelCase")]
 pub struct SchemaSnapshotSpec {
-    /// Where the MCP server is. Left out: the operator's default server (TIDB_MCP_SERVER_URL of the operator).
+    /// Where the MCP server is: url, or clusterSource. Left out: the operator's default server (TIDB_MCP_SERVER_URL of the
+    /// operator).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source: Option<Source>,
     /// Which databases to mirror. Required; the server's own databases (mysql, information_schema, ...) never are.
@@ -212,10 +214,16 @@ impl SchemaSnapshot {
 }
 
 impl SchemaSnapshotSpec {
-    /// The MCP server's URL as written; `None` means the operator's default server.
+    /// The MCP server's URL as written.
     #[must_use]
     pub fn source_url(&self) -> Option<&str> {
-        self.source.as_ref().and_then(|s| s.url.as_deref())
+        self.source.as_ref().and_then(|s| s.server.url.as_deref())
+    }
+
+    /// Name of the ClusterSchemaSource. Without it and [`Self::source_url`] it is the operator's default server.
+    #[must_use]
+    pub fn cluster_source(&self) -> Option<&str> {
+        self.source.as_ref().and_then(|s| s.cluster_source.as_deref())
     }
 
     /// `refresh.interval` when it was given.

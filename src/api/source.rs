@@ -1,4 +1,5 @@
-//! `spec.source`: where an MCP server is, how to speak to it, with which credential, and how patient to be with it.
+//! `spec.source` of a snapshot, and the fields it shares with a ClusterSchemaSource: where an MCP server is, how to speak
+//! to it, with which credential, and how patient to be with it.
 //! Field comments are user documentation; the rules are judged by the API server (`tests/admission/` holds an example of
 //! each). Nothing here has a default in the schema: what was left out stays visible as left out. Holds names of Secrets,
 //! never what is in them.
@@ -9,6 +10,31 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+/// Where a snapshot's MCP server is: described here, named as a ClusterSchemaSource, or neither: the operator's default
+/// server.
+#[derive(KubeSchema, Serialize, Deserialize, Clone, Debug, Default, PartialEq)]
+#[x_kube(
+    validation = Rule::new("!has(self.url) || !has(self.clusterSource)")
+        .message("set url or clusterSource, not both; leave both out for the operator's default server")
+        .field_path(".clusterSource"),
+    validation = Rule::new("has(self.url) || !(has(self.transport) || has(self.dialect) || has(self.custom) || has(self.auth) || has(self.allowInsecureAuth) || has(self.headers) || has(self.tls) || has(self.maxInFlight))")
+        .message("transport, dialect, custom, auth, allowInsecureAuth, headers, tls and maxInFlight describe a server: they need url (a clusterSource and the default server bring their own)")
+        .field_path(".url"),
+)]
+#[serde(rename_all = "camelCase")]
+pub struct Source {
+    /// Name of a ClusterSchemaSource, which the platform team owns and which has to allow this namespace. Then no url may
+    /// stand here, and of the rest only connectTimeout, requestTimeout, maxRetries and retryDelay.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(max = 253))]
+    #[x_kube(validation = Rule::new("!format.dns1123Subdomain().validate(self).hasValue()")
+        .message("clusterSource must be the name of a ClusterSchemaSource, as in tidb-prod"))]
+    pub cluster_source: Option<String>,
+    /// The server.
+    #[serde(flatten)]
+    pub server: Server,
+}
+
 /// An MCP server, and how to speak to it.
 #[derive(KubeSchema, Serialize, Deserialize, Clone, Debug, Default, PartialEq)]
 #[x_kube(
@@ -17,9 +43,6 @@ use serde_json::{Map, Value};
         .field_path(".url"),
     validation = Rule::new("!has(self.url) || !self.url.matches('^[^/?#]*//[^/?#]*@')")
         .message("url must not hold a user name or password; put the credential into auth")
-        .field_path(".url"),
-    validation = Rule::new("has(self.url) || !(has(self.transport) || has(self.dialect) || has(self.custom) || has(self.auth) || has(self.allowInsecureAuth) || has(self.headers) || has(self.tls) || has(self.maxInFlight))")
-        .message("transport, dialect, custom, auth, allowInsecureAuth, headers, tls and maxInFlight describe a server: they need url (the default server brings its own)")
         .field_path(".url"),
     validation = Rule::new("has(self.custom) == (has(self.dialect) && self.dialect == 'Custom')")
         .message("custom goes with dialect: Custom; set both or neither")
@@ -38,10 +61,11 @@ use serde_json::{Map, Value};
         .field_path(".tls")
 )]
 #[serde(rename_all = "camelCase")]
-pub struct Source {
+pub struct Server {
     /// Absolute http or https URL of the MCP endpoint, without user name or password, as in
-    /// https://mcp.db.svc:8443/mcp. Left out: the operator's default server; then only connectTimeout, requestTimeout,
-    /// maxRetries and retryDelay may stand here.
+    /// https://mcp.db.svc:8443/mcp. A ClusterSchemaSource needs it. In a snapshot it may be left out: then clusterSource
+    /// names the server or it is the operator's default one, and only connectTimeout, requestTimeout, maxRetries and
+    /// retryDelay may stand beside. Where a snapshot's url may point is limited by the operator's --allowed-hosts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(max = 2048))]
     pub url: Option<String>,
@@ -97,8 +121,8 @@ pub struct Source {
     #[x_kube(validation = Rule::new("self.matches('^([0-9]{1,5}(ms|s|m|h)){1,4}$') && duration(self) >= duration('10ms') && duration(self) <= duration('5m')")
         .message("retryDelay must be a duration from 10ms to 5m, as in 500ms or 1s"))]
     pub retry_delay: Option<String>,
-    /// Calls to this server at once, 1 to 32, shared by all snapshots of the namespace with the same source. Left out: 1
-    /// for Pytidb, which answers one at a time, else 2.
+    /// Calls to this server at once, 1 to 32, shared by all snapshots with the same source. Left out: 1 for Pytidb, which
+    /// answers one at a time, else 2.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1, max = 32))]
     pub max_in_flight: Option<u32>,
@@ -169,10 +193,10 @@ pub struct Auth {
     pub bearer_token_secret_ref: Option<SecretKeyRef>,
 }
 
-/// One key of a Secret of the snapshot's own namespace.
+/// One key of a Secret of the snapshot's own namespace, or of the secretNamespace of a ClusterSchemaSource.
 #[derive(KubeSchema, Serialize, Deserialize, Clone, Debug, Default, PartialEq)]
 #[x_kube(validation = Rule::new("has(self.name) && !format.dns1123Subdomain().validate(self.name).hasValue() && has(self.key) && self.key.matches('^[-._a-zA-Z0-9]+$')")
-    .message("a reference needs the name of a Secret of this namespace and one of its keys, as in {name: mcp-token, key: token}"))]
+    .message("a reference needs the name of a Secret and one of its keys, as in {name: mcp-token, key: token}"))]
 #[serde(rename_all = "camelCase")]
 pub struct SecretKeyRef {
     /// Name of the Secret.
@@ -209,7 +233,7 @@ pub struct Header {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(max = 4096))]
     pub value: Option<String>,
-    /// Value from a Secret of this namespace, read at every look.
+    /// Value from a Secret, read at every look.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub value_from_secret_ref: Option<SecretKeyRef>,
 }
@@ -218,20 +242,19 @@ pub struct Header {
 #[derive(KubeSchema, Serialize, Deserialize, Clone, Debug, Default, PartialEq)]
 #[serde(rename_all = "camelCase")]
 pub struct TlsFiles {
-    /// PEM certificates of the only certificate authorities to trust, in a ConfigMap or Secret of this namespace. Read at
-    /// every look.
+    /// PEM certificates of the only certificate authorities to trust, in a ConfigMap or Secret. Read at every look.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ca_bundle_ref: Option<CaBundleRef>,
-    /// Secret of this namespace, of type kubernetes.io/tls, with the client certificate (tls.crt) and its key (tls.key)
-    /// to show to a server that asks for one (mutual TLS). Read at every look.
+    /// Secret of type kubernetes.io/tls with the client certificate (tls.crt) and its key (tls.key) to show to a server
+    /// that asks for one (mutual TLS). Read at every look.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub client_cert_secret_ref: Option<SecretRef>,
 }
 
-/// One key of a ConfigMap or Secret of the snapshot's own namespace.
+/// One key of a ConfigMap or Secret of the snapshot's own namespace, or of the secretNamespace of a ClusterSchemaSource.
 #[derive(KubeSchema, Serialize, Deserialize, Clone, Debug, PartialEq)]
 #[x_kube(validation = Rule::new("has(self.kind) && has(self.name) && !format.dns1123Subdomain().validate(self.name).hasValue() && has(self.key) && self.key.matches('^[-._a-zA-Z0-9]+$')")
-    .message("caBundleRef needs kind (ConfigMap or Secret), name and key of an object of this namespace, as in {kind: ConfigMap, name: corp-ca, key: ca.crt}"))]
+    .message("caBundleRef needs kind (ConfigMap or Secret), name and key of an object, as in {kind: ConfigMap, name: corp-ca, key: ca.crt}"))]
 #[serde(rename_all = "camelCase")]
 pub struct CaBundleRef {
     /// ConfigMap or Secret.
@@ -255,10 +278,10 @@ pub enum BundleKind {
     Secret,
 }
 
-/// A Secret of the snapshot's own namespace.
+/// A Secret of the snapshot's own namespace, or of the secretNamespace of a ClusterSchemaSource.
 #[derive(KubeSchema, Serialize, Deserialize, Clone, Debug, Default, PartialEq)]
 #[x_kube(validation = Rule::new("has(self.name) && !format.dns1123Subdomain().validate(self.name).hasValue()")
-    .message("clientCertSecretRef needs the name of a Secret of this namespace, as in {name: mcp-mtls}"))]
+    .message("clientCertSecretRef needs the name of a Secret, as in {name: mcp-mtls}"))]
 #[serde(rename_all = "camelCase")]
 pub struct SecretRef {
     /// Name of the Secret.

@@ -38,6 +38,10 @@ use content::{Contents, SourceId};
 use flight::Flight;
 use slot::Slot;
 
+mod owner;
+
+pub use owner::Owner;
+
 /// Sources known at once; the one unused for longest is closed to make room.
 const MAX_SOURCES: usize = 256;
 
@@ -55,8 +59,8 @@ const FETCH_CAP: usize = 20_000;
 /// through a connection that is not theirs.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Identity {
-    /// Namespace of the snapshot, or `None` for the operator's default server.
-    pub namespace: Option<String>,
+    /// To whom it belongs.
+    pub owner: Owner,
     /// The endpoint's URL.
     pub url: String,
     /// Digest of everything else that makes it this source: transport, dialect, headers, names of Secrets.
@@ -68,7 +72,7 @@ pub struct Identity {
 impl Identity {
     /// Whether `newer` is this source with other versions of its Secrets: then nobody will ask for this one again.
     fn gives_way_to(&self, newer: &Self) -> bool {
-        let place = |identity: &Self| (identity.namespace.clone(), identity.url.clone(), identity.asked.clone());
+        let place = |identity: &Self| (identity.owner.clone(), identity.url.clone(), identity.asked.clone());
         self.versions != newer.versions && place(self) == place(newer)
     }
 }
@@ -253,7 +257,7 @@ impl SchemaManager {
         identity: &Identity,
         endpoint: &Endpoint,
         observer: Arc<dyn Observer>,
-        label: Source,
+        label: &Source,
         ask: &Ask<'_>,
     ) -> Result<Answer, Fault> {
         let slot = self.slot(identity).await;
@@ -313,11 +317,11 @@ impl SchemaManager {
     }
 
     /// A look that began before the circuit opened may well succeed after.
-    fn answered(&self, slot: &Slot, label: Source) {
+    fn answered(&self, slot: &Slot, label: &Source) {
         probe::back(slot, label, &self.metrics, &self.wakes);
     }
 
-    fn failed(&self, slot: &Arc<Slot>, label: Source, fault: &Fault) {
+    fn failed(&self, slot: &Arc<Slot>, label: &Source, fault: &Fault) {
         let (period, now) = (self.options.breaker_period, Instant::now());
         if fault.reason == Reason::CircuitOpen {
             return;

@@ -21,14 +21,14 @@ const ROOM: Duration = Duration::from_millis(20);
 
 impl SchemaManager {
     /// Starts probing a source whose circuit has just opened.
-    pub(super) fn probe(&self, slot: &Arc<Slot>, label: Source) {
+    pub(super) fn probe(&self, slot: &Arc<Slot>, label: &Source) {
         if std::mem::replace(&mut slot.known().probed, true) {
             // One that closed meanwhile has opened again before its prober noticed.
             return;
         }
         let prober = Prober {
             slot: Arc::downgrade(slot),
-            label,
+            label: label.clone(),
             period: self.options.breaker_period,
             metrics: self.metrics.clone(),
             wakes: self.wakes.clone(),
@@ -52,13 +52,13 @@ impl Prober {
             tokio::time::sleep(self.period).await;
             let Some(slot) = self.slot.upgrade() else {
                 // Nobody knows this source any more, and nobody counts its circuit.
-                self.metrics.circuit(self.label, -1);
+                self.metrics.circuit(&self.label, -1);
                 return;
             };
             if slot.known().breaker.is_open() && slot.idle() < IDLE {
                 self.try_once(&slot).await;
             } else if slot.known().breaker.succeeded() {
-                self.metrics.circuit(self.label, -1);
+                self.metrics.circuit(&self.label, -1);
             }
             let mut known = slot.known();
             if !known.breaker.is_open() {
@@ -78,7 +78,7 @@ impl Prober {
         match tried.unwrap_or_else(|_| Err(late())) {
             Ok(connection) => {
                 slot.adopt(connection).await;
-                back(slot, self.label, &self.metrics, &self.wakes);
+                back(slot, &self.label, &self.metrics, &self.wakes);
             }
             Err(error) => {
                 let fault = Fault::from(error);
@@ -89,7 +89,7 @@ impl Prober {
 }
 
 /// The source answers: where its circuit was open it closes, and everybody who depends on it is woken.
-pub(super) fn back(slot: &Slot, label: Source, metrics: &Metrics, wakes: &mpsc::UnboundedSender<Wake>) {
+pub(super) fn back(slot: &Slot, label: &Source, metrics: &Metrics, wakes: &mpsc::UnboundedSender<Wake>) {
     let dependents: Vec<Asker> = {
         let mut known = slot.known();
         if !known.breaker.succeeded() {

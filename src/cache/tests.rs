@@ -9,7 +9,7 @@ fn manager() -> SchemaManager {
 
 fn identity(namespace: &str, versions: &str) -> Identity {
     Identity {
-        namespace: Some(namespace.to_owned()),
+        owner: Owner::Namespace(namespace.to_owned()),
         url: "https://mcp.test/mcp".to_owned(),
         asked: "digest".to_owned(),
         versions: versions.to_owned(),

@@ -4,9 +4,10 @@ use std::fs::File;
 use std::io::Read as _;
 use std::path::Path;
 
-use url::{Host, Url};
+use url::Url;
 
 use crate::cli::connect::{ConnectArgs, DialectArg, TransportArg};
+use crate::config::network::is_this_machine;
 use crate::mcp::{Custom, Dialect, Endpoint, Secret, Tls, Transport, pem};
 
 /// Most bytes of a token.
@@ -110,15 +111,6 @@ fn everybody_reads(path: &Path) -> bool {
 }
 
 /// What is sent to this machine itself meets nobody on the way.
-fn is_this_machine(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        Some(Host::Domain(name)) => name == "localhost",
-        None => false,
-    }
-}
-
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {

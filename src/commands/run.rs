@@ -13,7 +13,9 @@ use tokio_util::sync::CancellationToken;
 use super::{EXIT_ERROR, EXIT_LEASE_LOST, block_on};
 use crate::cache::{Options, SchemaManager};
 use crate::config::{RunArgs, RunConfig};
+use crate::controller::cluster_source::{self, ClusterSources};
 use crate::controller::scope::WatchScope;
+use crate::controller::source;
 use crate::controller::watch::{self as watches, ConfigMapWatch, SnapshotWatch};
 use crate::controller::{Context, events::Events, facts};
 use crate::leader::fence::Fence;
@@ -47,6 +49,9 @@ pub fn run(args: &RunArgs) -> ExitCode {
         Ok(config) => config,
         Err(error) => return refuse(&error.to_string()),
     };
+    if let Err(error) = source::check(&config) {
+        return refuse(&error.to_string());
+    }
     let rust_log = std::env::var("RUST_LOG").ok();
     if let Err(error) = crate::telemetry::init(config.log_format, &config.log_level, rust_log.as_deref()) {
         return refuse(&error.to_string());
@@ -69,7 +74,7 @@ fn refuse(message: &str) -> ExitCode {
     ExitCode::from(EXIT_ERROR)
 }
 
-async fn start(config: RunConfig) -> Result<(), Failure> {
+async fn start(mut config: RunConfig) -> Result<(), Failure> {
     let metrics = Metrics::new()?;
     let readiness = Readiness::new(&["the list of SchemaSnapshots", "the list of ConfigMaps"]);
     let listener = crate::http::bind(config.http_bind).await?;
@@ -77,6 +82,7 @@ async fn start(config: RunConfig) -> Result<(), Failure> {
     let serving = crate::http::serve(listener, metrics.clone(), readiness.clone(), http_stop.clone());
     let server = tokio::spawn(serving);
     let cluster = Cluster::find(&config.leader.namespace).await?;
+    config.network.api_server.extend(cluster.addresses().await);
     let stop = CancellationToken::new();
     on_signal(stop.clone())?;
     tracing::info!(version = env!("CARGO_PKG_VERSION"), "started");
@@ -178,7 +184,8 @@ impl Parts {
         let (snapshots, config_maps) = (SnapshotWatch::default(), ConfigMapWatch::default());
         open_when(&readiness, "the list of SchemaSnapshots", snapshots.ready.clone());
         open_when(&readiness, "the list of ConfigMaps", config_maps.ready.clone());
-        let reader = snapshots.store.clone();
+        let (cluster_sources, sources) = ClusterSources::new();
+        let (reader, named_by, listed) = (snapshots.store.clone(), snapshots.store.clone(), snapshots.ready.clone());
         metrics.watch_snapshots(move || facts::of(&reader.state()))?;
         let scope = WatchScope::new(&config.scope, &namespace);
         let options =
@@ -193,11 +200,15 @@ impl Parts {
             Events::new(client.clone(), std::env::var("POD_NAME").ok()),
             config_maps.store.clone(),
             config_maps.ready.clone(),
+            Arc::new(cluster_sources),
             stop,
         ));
         let cache = Arc::downgrade(&ctx);
         ctx.metrics.watch_cache(move || cache.upgrade().map(|ctx| ctx.manager.fill()).unwrap_or_default());
-        watches::run(client, Arc::clone(&ctx), snapshots, config_maps, &scope, woken).await;
+        tokio::join!(
+            watches::run(client, Arc::clone(&ctx), snapshots, config_maps, sources, &scope, woken),
+            cluster_source::report::run(&ctx, &named_by, listed),
+        );
         Ok(ctx)
     }
 }

@@ -3,6 +3,7 @@
 
 use clap::{Args, FromArgMatches};
 
+use super::default_server::DefaultServer;
 use super::*;
 
 fn resolve(flags: &[&str], env: &[(&str, &str)]) -> Result<RunConfig, ConfigError> {
@@ -29,6 +30,11 @@ fn the_defaults_are_those_of_the_system_it_replaces() {
     let cache = config.cache;
     assert!(cache.enabled && cache.fallback && cache.budget == 64 << 20);
     assert_eq!([cache.max_staleness, cache.breaker_period].map(|time| time.as_secs()), [86_400, 30]);
+    assert_eq!(config.network.allowed_hosts, ["*.svc", "*.svc.cluster.local", "tidb-mcp-server"]);
+    assert_eq!((config.network.allowed_addresses.len(), config.network.api_server.len()), (0, 0));
+    let everybody =
+        default_server::AccessRule { namespaces: vec!["*".into()], databases: vec!["*".into()], rows: false };
+    assert_eq!(config.default_server, DefaultServer { access: vec![everybody], ..DefaultServer::default() });
     let election = config.leader;
     assert!(!election.enabled && election.lease_name.is_empty() && election.namespace.is_empty());
     let seconds = [election.duration, election.renew_deadline, election.retry].map(|time| time.as_secs());
@@ -110,6 +116,10 @@ fn the_ends_of_each_range_are_allowed() {
         ("MCP_SCHEMA_RENEW_DEADLINE", "6s", "9500ms"),
         ("MCP_SCHEMA_LEASE_RETRY", "100ms", "2333ms"),
         ("TIDB_MCP_SERVER_URL", "http://a", "https://[::1]:8443/mcp?tenant=x"),
+        ("MCP_ALLOW_INSECURE_AUTH", "false", "true"),
+        ("MCP_SCHEMA_DEFAULT_SOURCE_ACCESS", "[]", r#"[{"namespaces":["shop"],"databases":["shop*"],"rows":true}]"#),
+        ("MCP_SCHEMA_ALLOWED_HOSTS", "*", "*.svc, MCP.example.com.,10.0.0.1,::1"),
+        ("MCP_SCHEMA_ALLOWED_ADDRESSES", "127.0.0.0/8", "10.0.0.1, fd00::/8"),
     ] {
         for value in [low, high] {
             assert!(resolve(&[], &[(name, value)]).is_ok(), "{name}={value}");
@@ -156,10 +166,47 @@ fn a_bad_value_is_refused_in_one_sentence_that_says_what_is_allowed() {
         ("TIDB_MCP_SERVER_URL", "ftp://a"),
         ("TIDB_MCP_SERVER_URL", "tidb-mcp-server:8000"),
         ("TIDB_MCP_SERVER_URL", "http://a#b"),
+        ("MCP_TOKEN_FILE", "/etc/mcp/token"),
+        ("MCP_CA_FILE", "/etc/mcp/ca.crt"),
+        ("MCP_ALLOW_INSECURE_AUTH", "1"),
+        ("MCP_SCHEMA_DEFAULT_SOURCE_ACCESS", "*"),
+        ("MCP_SCHEMA_ALLOWED_HOSTS", "http://a"),
+        ("MCP_SCHEMA_ALLOWED_HOSTS", "a,,b"),
+        ("MCP_SCHEMA_ALLOWED_ADDRESSES", "10.0.0.0/33"),
+        ("MCP_SCHEMA_ALLOWED_ADDRESSES", "localhost"),
     ] {
         let setting = SETTINGS.iter().find(|s| s.env == name).unwrap();
         let want = format!("--{} ({name}) is {value:?}: it must be {}", setting.flag, setting.allowed);
         assert_eq!(resolve(&[], &[(name, value)]).unwrap_err().to_string(), want);
+    }
+}
+
+#[test]
+fn hosts_of_ones_own_replace_all_of_the_default_ones() {
+    let hosts = |flags: &[&str]| resolve(flags, &[]).unwrap().network.allowed_hosts;
+    assert_eq!(hosts(&["--server-url", "http://MCP.test./"]), ["*.svc", "*.svc.cluster.local", "mcp.test"]);
+    assert_eq!(hosts(&["--server-url", "http://mcp.test/", "--allowed-hosts", "*.Svc"]), ["*.svc"]);
+    assert_eq!(hosts(&["--allowed-hosts="]), Vec::<String>::new());
+}
+
+#[test]
+fn the_api_server_of_a_pod_is_taken_from_its_environment() {
+    for (host, want) in [("10.96.0.1", 1), ("fd00::1", 1), ("kubernetes.default", 0), ("", 0)] {
+        let found = resolve(&[], &[("KUBERNETES_SERVICE_HOST", host)]).unwrap().network.api_server;
+        assert_eq!(found.len(), want, "{host}");
+    }
+}
+
+#[test]
+fn the_token_of_the_default_server_travels_in_clear_text_only_when_it_is_said() {
+    for (flags, good) in [
+        (&["--server-url", "https://a", "--token-file", "t", "--ca-file", "c"][..], true),
+        (&["--server-url", "http://a", "--token-file", "t"], false),
+        (&["--server-url", "http://a", "--token-file", "t", "--allow-insecure-auth"], true),
+        (&["--server-url", "http://127.0.0.1:1", "--token-file", "t"], true),
+        (&["--server-url", "http://a", "--ca-file", "c"], false),
+    ] {
+        assert_eq!(resolve(flags, &[]).is_ok(), good, "{flags:?}");
     }
 }
 

@@ -1,19 +1,33 @@
-//! Reads the Secrets and ConfigMaps a source names: by name, in the snapshot's own namespace, when a look is due.
-//! Nothing is listed, watched or kept. What is in them is judged in `source::references`.
+//! Reads the Secrets and ConfigMaps a source names: by name, in the namespace the source has them in, when a look is due.
+//! Nothing is listed, watched or kept. The default server has files instead. What is in them is judged in
+//! `source::references`.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io;
 use std::time::Duration;
 
 use k8s_openapi::api::core::v1::{ConfigMap, Secret};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use kube::{Api, Client};
+use tokio::io::AsyncReadExt as _;
 
 use super::outcome::Failure;
-use super::source::references::{Kind, Object, Objects, Reference, Wanted, by_object};
+use super::source::references::{FILE_CONTENT, Kind, MAX_FILE, Object, Objects, Reference, Wanted, by_object};
 use crate::error::{Reason, shorten};
+use crate::schema::canonical::sha256_hex;
 
-/// Deadline of one call to the API server.
+/// Deadline of one call to the API server, and of reading one file.
 const CALL_DEADLINE: Duration = Duration::from_secs(15);
+
+/// Why an object could not be read.
+enum Unread {
+    /// The API server refused or failed the call.
+    Kube(kube::Error),
+    /// The file system did.
+    File(io::Error),
+    /// It did not end.
+    Late,
+}
 
 /// Reads every object in `wanted`, each once, all at the same time; there are at most as many as a spec can name (19).
 ///
@@ -23,37 +37,48 @@ pub async fn read(client: &Client, namespace: &str, wanted: &[Wanted]) -> Result
     let objects = by_object(wanted);
     let calls = objects.iter().map(|(&reference, keys)| async move {
         let call = tokio::time::timeout(CALL_DEADLINE, get(client, namespace, reference, keys)).await;
-        (reference, call.map_or(Err(None), |result| result.map_err(Some)))
+        (reference, call.unwrap_or(Err(Unread::Late)))
     });
     let mut read: BTreeMap<&Reference, _> = futures::future::join_all(calls).await.into_iter().collect();
     for one in wanted {
         if let Some(Err(error)) = read.get(&one.reference) {
-            return Err(unavailable(one, namespace, error.as_ref()));
+            return Err(unavailable(one, namespace, error));
         }
     }
     let found = objects.keys().filter_map(|&reference| Some((reference.clone(), read.remove(reference)?.ok()?)));
     Ok(found.collect())
 }
 
-async fn get(
-    client: &Client,
-    namespace: &str,
-    reference: &Reference,
-    keys: &BTreeSet<&str>,
-) -> Result<Object, kube::Error> {
+async fn get(client: &Client, namespace: &str, reference: &Reference, keys: &BTreeSet<&str>) -> Result<Object, Unread> {
     match reference.kind {
+        Kind::File => file(&reference.name).await.map_err(Unread::File),
         Kind::Secret => {
-            let secret: Secret = Api::namespaced(client.clone(), namespace).get(&reference.name).await?;
+            let api = Api::<Secret>::namespaced(client.clone(), namespace);
+            let secret = api.get(&reference.name).await.map_err(Unread::Kube)?;
             let data = secret.data.unwrap_or_default().into_iter().map(|(key, value)| (key, value.0));
             Ok(object(secret.metadata, data, keys))
         }
         Kind::ConfigMap => {
-            let map: ConfigMap = Api::namespaced(client.clone(), namespace).get(&reference.name).await?;
+            let api = Api::<ConfigMap>::namespaced(client.clone(), namespace);
+            let map = api.get(&reference.name).await.map_err(Unread::Kube)?;
             let text = map.data.unwrap_or_default().into_iter().map(|(key, value)| (key, value.into_bytes()));
             let binary = map.binary_data.unwrap_or_default().into_iter().map(|(key, value)| (key, value.0));
             Ok(object(map.metadata, text.chain(binary), keys))
         }
     }
+}
+
+/// A file as an object of one key. Its content alone tells its versions apart: a mounted Secret is replaced by a link to
+/// another folder, and neither its name nor its time need change.
+async fn file(path: &str) -> Result<Object, io::Error> {
+    let file = tokio::fs::File::open(path).await?;
+    if !file.metadata().await?.is_file() {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "no file"));
+    }
+    let mut content = Vec::new();
+    file.take(MAX_FILE as u64).read_to_end(&mut content).await?;
+    let resource_version = sha256_hex(&[&content]);
+    Ok(Object { uid: String::new(), resource_version, data: [(FILE_CONTENT.to_owned(), content)].into() })
 }
 
 /// Keeps the keys that are wanted and nothing else.
@@ -65,29 +90,38 @@ fn object(metadata: ObjectMeta, data: impl Iterator<Item = (String, Vec<u8>)>, k
     }
 }
 
-/// Why an object could not be read and what to do; `None` stands for a call that did not end.
-fn unavailable(wanted: &Wanted, namespace: &str, error: Option<&kube::Error>) -> Failure {
+/// Why an object could not be read and what to do.
+fn unavailable(wanted: &Wanted, namespace: &str, error: &Unread) -> Failure {
     let Wanted { reference, field, .. } = wanted;
-    let resource = match reference.kind {
-        Kind::Secret => "secrets",
-        Kind::ConfigMap => "configmaps",
-    };
+    let resource = if reference.kind == Kind::Secret { "secrets" } else { "configmaps" };
     let problem = match error {
-        Some(kube::Error::Api(status)) if status.is_not_found() => {
+        Unread::File(error) => unreadable(error).to_owned(),
+        Unread::Kube(kube::Error::Api(status)) if status.is_not_found() => {
             format!("is not in namespace {namespace}: create it there, or correct the reference")
         }
-        Some(kube::Error::Api(status)) if status.is_forbidden() => format!(
+        Unread::Kube(kube::Error::Api(status)) if status.is_forbidden() => format!(
             "may not be read by the operator: install its chart with rbac.secrets=true, or bind a Role of namespace \
              {namespace} that allows get on {resource} {:?} to its ServiceAccount",
             reference.name
         ),
-        Some(kube::Error::Api(status)) => {
+        Unread::Kube(kube::Error::Api(status)) => {
             format!("could not be read, and is tried again: {}", shorten(&status.message, 256))
         }
-        Some(_) => "could not be read, and is tried again: the Kubernetes API did not answer as it should".to_owned(),
-        None => format!("could not be read within {} s, and is tried again", CALL_DEADLINE.as_secs()),
+        Unread::Kube(_) => {
+            "could not be read, and is tried again: the Kubernetes API did not answer as it should".to_owned()
+        }
+        Unread::Late => format!("could not be read within {} s, and is tried again", CALL_DEADLINE.as_secs()),
     };
     Failure::new(Reason::CredentialsUnavailable, format!("{field}: {reference} {problem}"))
+}
+
+fn unreadable(error: &io::Error) -> &'static str {
+    match error.kind() {
+        io::ErrorKind::NotFound => "is not there: mount it into the operator's pod, or correct the flag",
+        io::ErrorKind::PermissionDenied => "may not be read by the operator: let the user it runs as read it",
+        io::ErrorKind::InvalidInput => "is no file: the flag has to name the file and not its folder",
+        _ => "could not be read, and is tried again",
+    }
 }
 
 #[cfg(test)]

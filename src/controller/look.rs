@@ -108,7 +108,7 @@ async fn with_credentials(ctx: &Context, namespace: &str, wanted: &Wanted<'_>) -
 async fn ask(ctx: &Context, wanted: &Wanted<'_>, objects: &Objects) -> Result<Answer, Refused> {
     let target = wanted.target;
     let (identity, endpoint) = target.with(objects)?;
-    let observer = Arc::new(McpObserver::new(ctx.metrics.clone(), target.label));
+    let observer = Arc::new(McpObserver::new(ctx.metrics.clone(), target.label.clone()));
     let caching = ctx.config.cache.enabled;
     let ask = Ask {
         asker: wanted.asker,
@@ -120,5 +120,5 @@ async fn ask(ctx: &Context, wanted: &Wanted<'_>, objects: &Objects) -> Result<An
         remember: caching,
         insists: wanted.insists,
     };
-    Ok(ctx.manager.look(&identity, &endpoint, observer, target.label, &ask).await?)
+    Ok(ctx.manager.look(&identity, &endpoint, observer, &target.label, &ask).await?)
 }

@@ -45,12 +45,18 @@ where
 
 /// The permission is missing: the rule is not there, or its namespace is not.
 fn forbidden(error: &Error) -> bool {
+    status_code(error) == Some(403)
+}
+
+/// The HTTP status with which the API server refused a watch.
+#[must_use]
+pub fn status_code(error: &Error) -> Option<u16> {
     match error {
         Error::InitialListFailed(kube::Error::Api(status)) | Error::WatchStartFailed(kube::Error::Api(status)) => {
-            status.code == 403
+            Some(status.code)
         }
-        Error::WatchError(status) => status.code == 403,
-        _ => false,
+        Error::WatchError(status) => Some(status.code),
+        _ => None,
     }
 }
 

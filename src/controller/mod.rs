@@ -1,6 +1,7 @@
 //! The controllers: watches in, conditions out. `snapshot` holds the reconcile, `due` and `outcome` decide (pure),
 //! `look` asks the source, `status` and `events` write.
 
+pub mod cluster_source;
 pub mod credentials;
 pub mod due;
 pub mod events;
@@ -35,7 +36,9 @@ use crate::api::status::CacheStatus;
 use crate::api::{SchemaSnapshot, SchemaSnapshotStatus};
 use crate::cache::SchemaManager;
 use crate::config::RunConfig;
+use crate::controller::cluster_source::ClusterSources;
 use crate::controller::due::Memory;
+use crate::controller::source::Named;
 use crate::metrics::Metrics;
 use crate::store::Store;
 
@@ -57,6 +60,8 @@ pub struct Context {
     pub config_maps: reflector::Store<PartialObjectMeta<ConfigMap>>,
     /// Set once that watch has delivered its first list: before, an absent ConfigMap means nothing.
     pub config_maps_ready: CancellationToken,
+    /// The ClusterSchemaSources, kept by a watch.
+    pub cluster_sources: Arc<ClusterSources>,
     /// Set when the process is to end: a reconcile that only reads is given up, one that writes may finish.
     pub stop: CancellationToken,
     /// When the work began.
@@ -75,6 +80,8 @@ pub struct Remembered {
     pub status: Option<Arc<SchemaSnapshotStatus>>,
     /// How the cache served it.
     pub cache: Option<CacheStatus>,
+    /// What the spec's `clusterSource` stood for at the last look; `None` before the first.
+    pub named: Option<Named>,
     /// Outcomes in a row that could not be written to the API server.
     pub write_failures: u32,
 }
@@ -92,6 +99,7 @@ impl Context {
         events: events::Events,
         config_maps: reflector::Store<PartialObjectMeta<ConfigMap>>,
         config_maps_ready: CancellationToken,
+        cluster_sources: Arc<ClusterSources>,
         stop: CancellationToken,
     ) -> Self {
         let (started, memories) = (Timestamp::now(), Mutex::default());
@@ -105,6 +113,7 @@ impl Context {
             events,
             config_maps,
             config_maps_ready,
+            cluster_sources,
             stop,
             started,
             turns,

@@ -22,12 +22,12 @@ impl McpObserver {
 
 impl Observer for McpObserver {
     fn started(&self) -> Box<dyn Running> {
-        let timer = self.metrics.mcp_started(self.source);
-        Box::new(Call { timer, metrics: self.metrics.clone(), source: self.source })
+        let timer = self.metrics.mcp_started(self.source.clone());
+        Box::new(Call { timer, metrics: self.metrics.clone(), source: self.source.clone() })
     }
 
     fn retry(&self, reason: Reason) {
-        self.metrics.mcp_retried(self.source, reason);
+        self.metrics.mcp_retried(&self.source, reason);
     }
 }
 
@@ -39,7 +39,7 @@ struct Call {
 
 impl Running for Call {
     fn ended(self: Box<Self>, outcome: Result<(), Reason>, bytes: u64) {
-        self.metrics.source_up(self.source, outcome.is_ok());
+        self.metrics.source_up(&self.source, outcome.is_ok());
         let label = outcome.map_or_else(Outcome::Failed, |()| Outcome::Success);
         self.timer.finish(label, usize::try_from(bytes).ok());
     }

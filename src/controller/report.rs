@@ -27,7 +27,8 @@ pub async fn report(
     given: &Given<'_>,
 ) -> Result<Action, ReconcileError> {
     let decision = outcome::decide(outcome, old, given);
-    let retry_delay = source::retry_delay(snapshot, &ctx.config);
+    let named = remembered.named.clone().unwrap_or_default();
+    let retry_delay = source::retry_delay(snapshot, &ctx.config, &named);
     let next = outcome::next(outcome, &mut remembered.memory, given, retry_delay, fastrand::f64());
     let mut new = decision.status;
     let pause = pause(next, outcome, &facts(snapshot, ctx, &new, remembered, given));

@@ -22,13 +22,14 @@ use super::look::Wanted;
 use super::outcome::{Failure, Given, Outcome, Settled, Staleness, approves};
 use super::publish::Wish;
 use super::report::report;
-use super::{Context, Remembered, look, refresh, source, stats, status};
+use super::source::Named;
+use super::{Context, Remembered, look, refresh, source, stats, status, summary};
 use crate::api::conditions::{ConditionType, find};
 use crate::api::snapshot::RefreshPolicy;
 use crate::api::{SchemaSnapshot, SchemaSnapshotStatus, annotations};
 use crate::cache::{Anew, Answer, Asker, Durable, Known, Look};
 use crate::discovery::Published;
-use crate::error::{Class, shorten};
+use crate::error::{Class, Reason, shorten};
 use crate::metrics::labels::{Controller, ReconcileResult};
 use crate::schema::select::Selection;
 use crate::store::StoreError;
@@ -109,9 +110,12 @@ async fn line(snapshot: &SchemaSnapshot, ctx: &Context) -> Result<(Action, Recon
     };
 
     wait_for_config_maps(ctx).await?;
+    let named = tokio::time::timeout(OVERHEAD / 2, ctx.cluster_sources.named(snapshot)).await;
+    let named = named.map_err(|_| ReconcileError::Deadline)?;
     let facts = facts(snapshot, ctx, &old, &remembered, &given);
     let mending = facts.has_content && !facts.outputs_intact;
     let reading = match due::due(&facts) {
+        Due::Wait(_) | Due::Never if judged_anew(&remembered, &old, &named) => Reading::Content,
         Due::Wait(pause) => return Ok((Action::requeue(pause), ReconcileResult::Success)),
         Due::Never => return Ok((Action::await_change(), ReconcileResult::Success)),
         Due::Suspended => {
@@ -128,12 +132,13 @@ async fn line(snapshot: &SchemaSnapshot, ctx: &Context) -> Result<(Action, Recon
         report(snapshot, ctx, &mut remembered, &old, &Outcome::Discovering, &given).await?;
         old = known_status(snapshot, &remembered);
     }
+    remembered.named = Some(named.clone());
     let memory = &mut remembered.memory;
     memory.owes = memory.owes.max(reading);
     memory.repairs = if mending { memory.repairs.saturating_add(1) } else { 0 };
     // Whoever waits for a server, or for somebody who asks it, holds up nobody.
     drop(turn);
-    let demand = Demand { reading, anew, insists, max_age, interval };
+    let demand = Demand { named: &named, reading, anew, insists, max_age, interval };
     let looked = look(snapshot, ctx, &old, demand).await;
     let _turn = ctx.turn().await;
     let outcome = match looked {
@@ -185,6 +190,16 @@ const fn label(outcome: &Outcome) -> ReconcileResult {
         Outcome::Failed(failure) if matches!(failure.reason.class(), Class::Permanent) => ReconcileResult::Permanent,
         Outcome::Failed(_) => ReconcileResult::Transient,
         _ => ReconcileResult::Success,
+    }
+}
+
+/// The ClusterSchemaSource is another one than at the last look; or an earlier process refused the spec for what is not in
+/// it (flags, a ClusterSchemaSource), which may be another by now.
+fn judged_anew(remembered: &Remembered, old: &SchemaSnapshotStatus, named: &Named) -> bool {
+    let refused = |reason: &str| [Reason::InvalidSpec, Reason::AddressRefused].iter().any(|r| r.as_str() == reason);
+    match &remembered.named {
+        Some(before) => before.version() != named.version(),
+        None => find(&old.conditions, ConditionType::Ready).is_some_and(|c| c.status == "False" && refused(&c.reason)),
     }
 }
 
@@ -256,7 +271,8 @@ struct Seen {
 }
 
 /// What a look is to give.
-struct Demand {
+struct Demand<'a> {
+    named: &'a Named,
     reading: Reading,
     anew: Option<(Anew, Instant)>,
     insists: bool,
@@ -269,11 +285,11 @@ async fn look(
     snapshot: &SchemaSnapshot,
     ctx: &Context,
     old: &SchemaSnapshotStatus,
-    demand: Demand,
+    demand: Demand<'_>,
 ) -> Result<Looked, Failure> {
-    let Demand { reading, anew, insists, max_age, interval } = demand;
+    let Demand { named, reading, anew, insists, max_age, interval } = demand;
     let namespace = snapshot.namespace().unwrap_or_default();
-    let target = source::target(snapshot, &namespace, &ctx.config)?;
+    let target = source::target(snapshot, &namespace, &ctx.config, named)?;
     source::interval(snapshot, &ctx.config)?;
     source::max_staleness(snapshot, interval)?;
     let durable = ConfigMaps { snapshot, ctx };
@@ -283,8 +299,11 @@ async fn look(
     let asker = Asker { namespace: namespace.clone(), name, uid };
     let has_content = old.content_hash.is_some();
     let wanted = Wanted { asker: &asker, target: &target, known, max_age, anew, insists, has_content };
-    let looking = look::look(ctx, &namespace, &wanted);
+    let looking = look::look(ctx, &target.secret_namespace, &wanted);
     let Some(looked) = ctx.stop.run_until_cancelled(looking).await else { return Ok(Looked::Stopping) };
+    if let Some(told) = looked.as_ref().map(Option::as_ref).transpose() {
+        ctx.cluster_sources.looked(named, told.map(|answer| summary::answered(&answer.look, &answer.server)));
+    }
     let Some(answer) = looked? else { return Ok(Looked::Busy) };
     let now = Instant::now();
     let at = now.checked_sub(answer.age).unwrap_or(now);

@@ -1,32 +1,34 @@
 //! Turns a spec into what `mcp` and `discovery` understand: endpoint, identity and globs, and a list of the Secrets and
-//! ConfigMaps it names. Pure; who reads them is `credentials`, and what is in them is put to use by `references`.
+//! ConfigMaps it names. Says no to what the snapshot's namespace may not use. Pure; who reads the objects is
+//! `credentials`, and what is in them is put to use by `references`.
 
-use std::num::NonZeroU32;
+use std::sync::Arc;
 use std::time::Duration;
 
-use http::{HeaderName, HeaderValue};
-
-use crate::api::SchemaSnapshot;
-use crate::api::source::{CustomTool, DialectChoice, Source as Spec, TransportChoice};
-use crate::cache::Identity;
+use crate::api::source::Server;
+use crate::api::{ClusterSchemaSource, SchemaSnapshot};
+use crate::cache::{Identity, Owner};
 use crate::config::RunConfig;
+use crate::config::network::host_of;
 use crate::controller::outcome::Failure;
 use crate::duration;
 use crate::error::Reason;
-use crate::mcp::{Custom, Dialect, Endpoint, Transport};
+use crate::mcp::Endpoint;
+use crate::mcp::guard::{self, Guard};
 use crate::metrics::labels::Source;
 use crate::schema::canonical::sha256_hex;
-use crate::schema::select::Selection;
+use crate::schema::select::{GlobError, Globs, Selection};
 
+pub mod access;
+mod endpoint;
 pub mod references;
 
+use self::access::{Access, Grant};
+use self::endpoint::endpoint;
 use self::references::Wanted;
 
 /// The shortest interval; the rule of the CRD says the same.
 const MIN_INTERVAL: Duration = Duration::from_secs(10);
-
-/// Most bytes of `custom.extraArguments` as JSON: they travel with every call.
-const MAX_EXTRA: usize = 16 * 1024;
 
 /// Everything a look needs to know of a spec, before the objects it names are read.
 #[derive(Clone, Debug)]
@@ -35,153 +37,275 @@ pub struct Target {
     pub identity: Identity,
     /// Where and how; [`Target::with`] adds credentials and certificates.
     pub endpoint: Endpoint,
-    /// What is wanted of the databases.
+    /// What is wanted of the databases, and may be had.
     pub selection: Selection,
     /// The metric label.
     pub label: Source,
-    /// The keys of Secrets and ConfigMaps that have to be read first.
+    /// The keys of Secrets, ConfigMaps and files that have to be read first.
     pub wanted: Vec<Wanted>,
+    /// The namespace of those Secrets and ConfigMaps.
+    pub secret_namespace: String,
+    /// Of which databases rows may be read, not only the schema.
+    pub rows: Rows,
+}
+
+/// Of which databases rows may be read.
+#[derive(Clone, Debug)]
+pub enum Rows {
+    /// Of every one: the source is the namespace's own.
+    Any,
+    /// Of these.
+    Of(Globs),
+}
+
+impl Rows {
+    /// Whether rows of this database may be read. `fold`: names compare without case.
+    #[must_use]
+    pub fn of(&self, database: &str, fold: bool) -> bool {
+        match self {
+            Self::Any => true,
+            Self::Of(globs) => globs.matches(database, fold),
+        }
+    }
+}
+
+/// What the name in `source.clusterSource` stands for.
+#[derive(Clone, Debug, Default)]
+pub enum Named {
+    /// The snapshot names none.
+    #[default]
+    Nothing,
+    /// There is none of that name.
+    Unknown,
+    /// The operator may not read any.
+    Unreadable,
+    /// This one.
+    There(Arc<ClusterSchemaSource>),
+}
+
+impl Named {
+    fn there(&self) -> Option<&ClusterSchemaSource> {
+        match self {
+            Self::There(source) => Some(source),
+            Self::Nothing | Self::Unknown | Self::Unreadable => None,
+        }
+    }
+
+    /// A text that is another one as soon as a snapshot that names it has to be looked at again.
+    #[must_use]
+    pub fn version(&self) -> String {
+        match self {
+            Self::Nothing => "nothing".to_owned(),
+            Self::Unknown => "unknown".to_owned(),
+            Self::Unreadable => "unreadable".to_owned(),
+            Self::There(source) => {
+                let metadata = &source.metadata;
+                format!("{} {}", metadata.uid.as_deref().unwrap_or_default(), metadata.generation.unwrap_or_default())
+            }
+        }
+    }
+}
+
+/// Checks what the flags say of hosts and of access, which is put to use much later.
+///
+/// # Errors
+/// A text that is no glob, with the flag it stands in.
+pub fn check(config: &RunConfig) -> Result<(), GlobError> {
+    Globs::new("--allowed-hosts", &config.network.allowed_hosts)?;
+    Access::of_default_server(&config.default_server.access).map(drop)
 }
 
 /// The metric label of a snapshot's source.
 #[must_use]
 pub fn label(snapshot: &SchemaSnapshot) -> Source {
-    if snapshot.spec.source_url().is_some() { Source::Inline } else { Source::Default }
+    match (snapshot.spec.source_url(), snapshot.spec.cluster_source()) {
+        (Some(_), _) => Source::Inline,
+        (None, Some(name)) => Source::Cluster(name.into()),
+        (None, None) => Source::Default,
+    }
 }
 
-/// The target of a snapshot.
+/// The target of a snapshot; `named` is what its `source.clusterSource` stands for.
 ///
 /// # Errors
-/// `InvalidSpec` when the URL, a glob or another field is not one; admission refuses most of these already.
-pub fn target(snapshot: &SchemaSnapshot, namespace: &str, config: &RunConfig) -> Result<Target, Failure> {
+/// `InvalidSpec` when the URL, a glob or another field is not one (admission refuses most of these already), or when the
+/// namespace may not use the source; `AddressRefused` when the URL points where it may not.
+pub fn target(
+    snapshot: &SchemaSnapshot,
+    namespace: &str,
+    config: &RunConfig,
+    named: &Named,
+) -> Result<Target, Failure> {
     let spec = snapshot.spec.source.clone().unwrap_or_default();
     let selection = snapshot.spec.selection().map_err(|e| invalid(e.to_string()))?;
-    let endpoint = endpoint(&spec, config)?;
-    let wanted = references::wanted(&spec)?;
-    in_clear_text(&spec, &endpoint)?;
-    let identity = Identity {
-        namespace: spec.url.as_ref().map(|_| namespace.to_owned()),
-        url: endpoint.url.to_string(),
-        asked: sha256_hex(&[&serde_json::to_vec(&impatient(spec)).map_err(|e| invalid(format!("source: {e}")))?]),
-        versions: String::new(),
-    };
-    Ok(Target { identity, endpoint, selection, label: label(snapshot), wanted })
+    let asking = Asking { label: label(snapshot), selection, namespace, config };
+    match (&spec.server.url, &spec.cluster_source) {
+        (Some(_), Some(_)) => Err(invalid("set source.url or source.clusterSource, not both")),
+        (Some(url), None) => asking.inline(url, &spec.server),
+        (None, Some(name)) => asking.cluster(name, &spec.server, named),
+        (None, None) => asking.default_server(&spec.server),
+    }
+}
+
+/// Who asks, and for what.
+struct Asking<'a> {
+    label: Source,
+    selection: Selection,
+    namespace: &'a str,
+    config: &'a RunConfig,
+}
+
+impl Asking<'_> {
+    /// A server of the namespace's own: its business, as long as it lies where such servers may.
+    fn inline(self, url: &str, server: &Server) -> Result<Target, Failure> {
+        let guard = admitted(url, self.config)?;
+        let endpoint = Endpoint { guard: Some(Arc::new(guard)), ..endpoint(url, server, self.config)? };
+        let wanted = references::wanted(server)?;
+        let (owner, secrets) = (Owner::Namespace(self.namespace.to_owned()), self.namespace.to_owned());
+        self.target(owner, endpoint, server, (wanted, secrets), None)
+    }
+
+    /// A server of the platform team's, as far as it lets this namespace.
+    fn cluster(self, name: &str, patience: &Server, named: &Named) -> Result<Target, Failure> {
+        let source = match named {
+            Named::There(source) => source,
+            Named::Unreadable => {
+                return Err(invalid(
+                    "source.clusterSource cannot be used: the operator may not list and watch ClusterSchemaSources; install its chart with rbac.clusterSources=true, or name the server by source.url",
+                ));
+            }
+            Named::Nothing | Named::Unknown => {
+                return Err(invalid(format!(
+                    "there is no ClusterSchemaSource {name:?}: create it, or correct source.clusterSource"
+                )));
+            }
+        };
+        let here = |failure: Failure| {
+            let text = failure.message.strip_prefix("source.").unwrap_or(&failure.message);
+            Failure::new(failure.reason, format!("ClusterSchemaSource {name:?}: {text}"))
+        };
+        let access = Access::of_cluster_source(&source.spec.access).map_err(|e| here(invalid(e.to_string())))?;
+        let Some(grant) = access.of(self.namespace) else {
+            return Err(invalid(format!(
+                "ClusterSchemaSource {name:?} does not allow namespace {}: have it added to its access, or use another source",
+                self.namespace
+            )));
+        };
+        let server = patient(source.spec.server.clone(), patience);
+        let url = server.url.clone().unwrap_or_default();
+        let endpoint = endpoint(&url, &server, self.config).map_err(here)?;
+        let mut wanted = references::wanted(&server).map_err(here)?;
+        for one in &mut wanted {
+            let field = one.field.strip_prefix("source.").unwrap_or(&one.field);
+            one.field = format!("ClusterSchemaSource {name:?}: {field}");
+        }
+        let secrets = source.spec.secret_namespace.clone().unwrap_or_default();
+        if secrets.is_empty() && !wanted.is_empty() {
+            return Err(here(invalid(
+                "secretNamespace is missing: it is the namespace of the Secrets and ConfigMaps named",
+            )));
+        }
+        let allowed = (format!("ClusterSchemaSource {name:?}"), grant);
+        self.target(Owner::ClusterSource(name.to_owned()), endpoint, &server, (wanted, secrets), Some(allowed))
+    }
+
+    /// The operator's own server, as far as its flags let this namespace.
+    fn default_server(self, patience: &Server) -> Result<Target, Failure> {
+        let default = &self.config.default_server;
+        let access = Access::of_default_server(&default.access).map_err(|e| invalid(e.to_string()))?;
+        let Some(grant) = access.of(self.namespace) else {
+            return Err(invalid(format!(
+                "the operator's default server does not allow namespace {}: have it added to --default-source-access, or set source",
+                self.namespace
+            )));
+        };
+        let server = patient(Server::default(), patience);
+        let endpoint = endpoint(self.config.server_url.as_str(), &server, self.config)?;
+        let wanted = references::of_files(default);
+        let allowed = ("the operator's default server".to_owned(), grant);
+        self.target(Owner::DefaultServer, endpoint, &server, (wanted, String::new()), Some(allowed))
+    }
+
+    fn target(
+        self,
+        owner: Owner,
+        endpoint: Endpoint,
+        server: &Server,
+        (wanted, secret_namespace): (Vec<Wanted>, String),
+        allowed: Option<(String, Grant)>,
+    ) -> Result<Target, Failure> {
+        let asked = serde_json::to_vec(&impatient(server)).map_err(|e| invalid(format!("source: {e}")))?;
+        let asked = sha256_hex(&[&asked, secret_namespace.as_bytes()]);
+        let identity = Identity { owner, url: endpoint.url.to_string(), asked, versions: String::new() };
+        let (selection, rows) = match allowed {
+            None => (self.selection, Rows::Any),
+            Some((who, grant)) => {
+                let selection = self.selection.within(grant.databases);
+                if selection.is_void() {
+                    return Err(invalid(format!(
+                        "{who} allows namespace {} none of the databases that databases.include names: have them added to its access, or name others",
+                        self.namespace
+                    )));
+                }
+                (selection, Rows::Of(grant.rows))
+            }
+        };
+        Ok(Target { identity, endpoint, selection, label: self.label, wanted, secret_namespace, rows })
+    }
+}
+
+/// Judges where a snapshot's own URL points, as far as that can be told without resolving a name. What is left to judge
+/// is the guard's.
+fn admitted(url: &str, config: &RunConfig) -> Result<Guard, Failure> {
+    let network = &config.network;
+    let url = Endpoint::new(url).map_err(|e| invalid(e.to_string()))?.url;
+    let host = host_of(&url).unwrap_or_default();
+    let refused = |text: String| Err(Failure::new(Reason::AddressRefused, text));
+    let hosts = Globs::new("--allowed-hosts", &network.allowed_hosts).map_err(|e| invalid(e.to_string()))?;
+    if !hosts.matches(&host, true) {
+        return refused(format!(
+            "source.url names the host {host}, which the operator's --allowed-hosts does not: have it added there, or use a ClusterSchemaSource"
+        ));
+    }
+    let guard = Guard { allowed: network.allowed_addresses.clone(), api_server: network.api_server.clone() };
+    match guard::refuse_url(&url, &guard) {
+        None => Ok(guard),
+        Some(why) => refused(format!(
+            "source.url points at {host}, {why}: use another host, have the operator's --allowed-addresses name it, or use a ClusterSchemaSource"
+        )),
+    }
 }
 
 /// What makes a source the same for all who share it: not how patient each of them is, nor how careful.
-fn impatient(spec: Spec) -> Spec {
-    Spec {
+fn impatient(server: &Server) -> Server {
+    Server {
         connect_timeout: None,
         request_timeout: None,
         max_retries: None,
         retry_delay: None,
         max_in_flight: None,
-        ..spec
+        ..server.clone()
     }
 }
 
-fn endpoint(spec: &Spec, config: &RunConfig) -> Result<Endpoint, Failure> {
-    let url = spec.url.as_deref().unwrap_or(config.server_url.as_str());
-    let time = |field: &str, given: Option<&String>, default| match given.map(|text| duration::parse(text)) {
-        None => Ok(default),
-        Some(parsed) => parsed.map_err(|problem| invalid(format!("source.{field}: {problem}"))),
-    };
-    let custom = match (&spec.custom, spec.dialect) {
-        (Some(tool), Some(DialectChoice::Custom)) => Some(custom(tool)?),
-        (None, Some(DialectChoice::Custom)) | (Some(_), _) => {
-            return Err(invalid("source.custom goes with dialect: Custom; set both or neither"));
-        }
-        (None, _) => None,
-    };
-    Ok(Endpoint {
-        transport: spec.transport.and_then(transport),
-        dialect: spec.dialect.and_then(dialect),
-        custom,
-        headers: plain_headers(spec)?,
-        max_in_flight: spec.max_in_flight.and_then(NonZeroU32::new),
-        connect_timeout: time("connectTimeout", spec.connect_timeout.as_ref(), config.connection_timeout)?,
-        request_timeout: time("requestTimeout", spec.request_timeout.as_ref(), config.request_timeout)?,
-        max_retries: spec.max_retries.unwrap_or(config.max_retries),
-        retry_delay: time("retryDelay", spec.retry_delay.as_ref(), config.retry_delay)?,
-        ..Endpoint::new(url).map_err(|e| invalid(e.to_string()))?
-    })
-}
-
-const fn transport(choice: TransportChoice) -> Option<Transport> {
-    match choice {
-        TransportChoice::Auto => None,
-        TransportChoice::StreamableHttp => Some(Transport::StreamableHttp),
-        TransportChoice::Sse => Some(Transport::Sse),
-        TransportChoice::RestTools => Some(Transport::RestTools),
+/// The server with the patience of the snapshot, where that has one of its own.
+fn patient(server: Server, patience: &Server) -> Server {
+    Server {
+        connect_timeout: patience.connect_timeout.clone().or(server.connect_timeout),
+        request_timeout: patience.request_timeout.clone().or(server.request_timeout),
+        max_retries: patience.max_retries.or(server.max_retries),
+        retry_delay: patience.retry_delay.clone().or(server.retry_delay),
+        ..server
     }
 }
 
-const fn dialect(choice: DialectChoice) -> Option<Dialect> {
-    match choice {
-        DialectChoice::Auto => None,
-        DialectChoice::Pytidb => Some(Dialect::Pytidb),
-        DialectChoice::Dbhub => Some(Dialect::Dbhub),
-        DialectChoice::Toolbox => Some(Dialect::Toolbox),
-        DialectChoice::Benborla => Some(Dialect::Benborla),
-        DialectChoice::RestTools => Some(Dialect::RestTools),
-        DialectChoice::Custom => Some(Dialect::Custom),
-    }
-}
-
-fn custom(tool: &CustomTool) -> Result<Custom, Failure> {
-    if tool.tool.is_empty() || tool.sql_argument.is_empty() {
-        return Err(invalid("source.custom needs tool and sqlArgument"));
-    }
-    if tool.extra_arguments.contains_key(&tool.sql_argument) {
-        let name = &tool.sql_argument;
-        let text = format!("source.custom.extraArguments holds {name:?}, which carries the SQL text; take it out");
-        return Err(invalid(text));
-    }
-    let bytes = serde_json::to_vec(&tool.extra_arguments).map_or(0, |json| json.len());
-    if bytes > MAX_EXTRA {
-        return Err(invalid(format!(
-            "source.custom.extraArguments has {bytes} bytes as JSON, {MAX_EXTRA} is the most"
-        )));
-    }
-    Ok(Custom {
-        tool: tool.tool.clone(),
-        sql_argument: tool.sql_argument.clone(),
-        extra_arguments: tool.extra_arguments.clone(),
-        rows_pointer: tool.rows_pointer.clone(),
-    })
-}
-
-/// The headers whose value stands in the spec.
-fn plain_headers(spec: &Spec) -> Result<Vec<(HeaderName, HeaderValue)>, Failure> {
-    let plain = spec.headers.iter().enumerate().filter_map(|(at, header)| Some((at, header, header.value.as_ref()?)));
-    plain
-        .map(|(at, header, text)| {
-            let value = HeaderValue::from_bytes(text.as_bytes());
-            let value = value.map_err(|_| invalid(format!("source.headers[{at}].value holds control characters")))?;
-            Ok((references::header_name(&header.name, at)?, value))
-        })
-        .collect()
-}
-
-/// The API server has refused this already. Said again here, since a credential that was sent cannot be taken back.
-fn in_clear_text(spec: &Spec, endpoint: &Endpoint) -> Result<(), Failure> {
-    let secret = |h: &crate::api::source::Header| {
-        h.value_from_secret_ref.is_some() || h.name.eq_ignore_ascii_case("authorization")
-    };
-    let allowed = endpoint.url.scheme() == "https" || spec.allow_insecure_auth == Some(true);
-    if allowed || !(spec.auth.is_some() || spec.headers.iter().any(secret)) {
-        return Ok(());
-    }
-    Err(invalid(
-        "a credential is sent over https only; use an https url, or set source.allowInsecureAuth: true to send it in clear text",
-    ))
-}
-
-/// First wait after a failed look: the spec's, else the operator's.
+/// First wait after a failed look: the spec's, else that of the ClusterSchemaSource, else the operator's.
 #[must_use]
-pub fn retry_delay(snapshot: &SchemaSnapshot, config: &RunConfig) -> Duration {
-    let given = snapshot.spec.source.as_ref().and_then(|source| source.retry_delay.as_deref());
-    given.and_then(|text| duration::parse(text).ok()).unwrap_or(config.retry_delay)
+pub fn retry_delay(snapshot: &SchemaSnapshot, config: &RunConfig, named: &Named) -> Duration {
+    let of = |server: &Server| server.retry_delay.clone();
+    let own = snapshot.spec.source.as_ref().and_then(|source| of(&source.server));
+    let given = own.or_else(|| named.there().and_then(|source| of(&source.spec.server)));
+    given.and_then(|text| duration::parse(&text).ok()).unwrap_or(config.retry_delay)
 }
 
 /// The interval in force and its text: the spec's, else the operator's default.

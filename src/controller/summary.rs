@@ -5,6 +5,7 @@ use crate::api::status::{
     Counts, DatabaseStatus, MAX_COLUMNS, MAX_DATABASES, MAX_KEY_COLUMNS, MAX_TABLES, MAX_TEXT, SourceStatus,
     TableStatus,
 };
+use crate::cache::Look;
 use crate::discovery::Discovered;
 use crate::error::shorten;
 use crate::mcp::ServerInfo;
@@ -53,21 +54,37 @@ pub fn sentence(discovered: &Discovered, layout: &Layout) -> String {
     format!("{tables} tables and {views} views{sequences} in ConfigMap {index}, {} shard(s)", layout.shards)
 }
 
+/// Who answered a look. Of the database only a whole look tells.
+#[must_use]
+pub fn answered(look: &Look, server: &ServerInfo) -> SourceStatus {
+    match look {
+        Look::Read(discovered) => source(discovered, server),
+        Look::Unchanged { .. } => of_server(server),
+    }
+}
+
 fn source(discovered: &Discovered, server: &ServerInfo) -> SourceStatus {
-    let cut = |text: &str| text.chars().take(MAX_TEXT).collect::<String>();
     let engine = match discovered.server.dialect {
         crate::schema::Engine::Tidb => "TiDB",
         crate::schema::Engine::Mariadb => "MariaDB",
         crate::schema::Engine::Mysql => "MySQL",
     };
+    SourceStatus { database: cut(&format!("{engine} {}", discovered.server.version)), ..of_server(server) }
+}
+
+fn of_server(server: &ServerInfo) -> SourceStatus {
     SourceStatus {
         server: cut(&server.name),
         server_version: cut(&server.version),
         protocol_version: cut(&server.protocol_version),
         transport: server.transport.to_string(),
         dialect: server.dialect.to_string(),
-        database: cut(&format!("{engine} {}", discovered.server.version)),
+        database: String::new(),
     }
+}
+
+fn cut(text: &str) -> String {
+    text.chars().take(MAX_TEXT).collect()
 }
 
 fn counts(discovered: &Discovered) -> Counts {

@@ -14,13 +14,15 @@ use kube::runtime::utils::PredicateConfig;
 use kube::runtime::watcher::{Config as WatchConfig, Event};
 use kube::runtime::{Controller, Predicate, WatchStreamExt, predicates, watcher};
 use kube::{Client, Resource, ResourceExt};
+use serde::de::DeserializeOwned;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
+use super::cluster_source::watch::{Change, changes};
 use super::scope::WatchScope;
 use super::snapshot::{ReconcileError, reconcile};
 use super::{Context, due, merge};
-use crate::api::{SchemaSnapshot, labels};
+use crate::api::{ClusterSchemaSource, SchemaSnapshot, labels};
 use crate::cache::Wake;
 
 /// Events of one object that come within this time make one reconcile.
@@ -67,12 +69,14 @@ impl Default for SnapshotWatch {
     }
 }
 
-/// Watches the snapshots of `scope` and their ConfigMaps and reconciles until `ctx.stop`; then running reconciles get [`DRAIN`] to finish.
+/// Watches the snapshots of `scope`, their ConfigMaps and the ClusterSchemaSources, and reconciles until `ctx.stop`; then
+/// running reconciles get [`DRAIN`] to finish.
 pub async fn run(
     client: Client,
     ctx: Arc<Context>,
     snapshots: SnapshotWatch,
     config_maps: ConfigMapWatch,
+    cluster_sources: Writer<ClusterSchemaSource>,
     scope: &WatchScope,
     woken: mpsc::UnboundedReceiver<Wake>,
 ) {
@@ -80,6 +84,9 @@ pub async fn run(
     let (resync, relisted) = futures::channel::mpsc::channel(1);
     let reader = snapshots.store.clone();
     let owned = config_map_stream(&client, scope, config_maps, resync);
+    let naming = snapshots.store.clone();
+    let judged_anew = changes(&client, cluster_sources, Arc::clone(&ctx.cluster_sources))
+        .flat_map(move |change| futures::stream::iter(affected(&naming, &change)));
     let primary = snapshot_stream(&client, scope, snapshots, Arc::clone(&ctx));
     let controller = Controller::for_stream(primary, reader.clone())
         .with_config(
@@ -88,6 +95,7 @@ pub async fn run(
         .watches_stream(owned, owner)
         .reconcile_all_on(relisted)
         .reconcile_on(woken_objects(woken, Arc::clone(&ctx)))
+        .reconcile_on(judged_anew)
         .graceful_shutdown_on(stop.clone().cancelled_owned())
         .run(reconcile, on_error, Arc::clone(&ctx))
         .for_each(|result| {
@@ -152,18 +160,32 @@ fn slimmer(snapshot: &mut SchemaSnapshot) {
     }
 }
 
+/// The snapshots that a change of ClusterSchemaSources concerns.
+fn affected(snapshots: &reflector::Store<SchemaSnapshot>, change: &Change) -> Vec<ObjectRef<SchemaSnapshot>> {
+    let concerns = |snapshot: &&Arc<SchemaSnapshot>| match (snapshot.spec.cluster_source(), change) {
+        (None, _) => false,
+        (Some(_), Change::All) => true,
+        (Some(name), Change::One(changed)) => name == changed,
+    };
+    snapshots.state().iter().filter(concerns).map(|snapshot| ObjectRef::from_obj(snapshot.as_ref())).collect()
+}
+
 /// One object that this version cannot read must not stop the others.
-fn readable(event: Event<DeserializeGuard<SchemaSnapshot>>) -> Option<Event<SchemaSnapshot>> {
+pub(super) fn readable<K>(event: Event<DeserializeGuard<K>>) -> Option<Event<K>>
+where
+    K: Resource<DynamicType = ()> + DeserializeOwned,
+{
     let unreadable = |error: &kube::core::error_boundary::InvalidObject| {
         let name = error.metadata.name.clone().unwrap_or_default();
         let namespace = error.metadata.namespace.clone().unwrap_or_default();
+        let kind = K::kind(&());
         tracing::error!(
             namespace,
-            snapshot = name,
-            "this SchemaSnapshot cannot be read and is left alone; were the CRDs upgraded together with the operator?"
+            name,
+            "this {kind} cannot be read and is left alone; were the CRDs upgraded together with the operator?"
         );
     };
-    let keep = |guard: DeserializeGuard<SchemaSnapshot>| guard.0.inspect_err(unreadable).ok();
+    let keep = |guard: DeserializeGuard<K>| guard.0.inspect_err(unreadable).ok();
     match event {
         Event::Apply(guard) => keep(guard).map(Event::Apply),
         Event::InitApply(guard) => keep(guard).map(Event::InitApply),

@@ -3,12 +3,14 @@
 
 use std::fmt;
 use std::num::NonZeroU32;
+use std::sync::Arc;
 use std::time::Duration;
 
 use http::{HeaderName, HeaderValue};
 use serde_json::{Map, Value};
 use url::Url;
 
+use super::guard::Guard;
 use super::{Dialect, Transport};
 
 /// Where an MCP server is, how to speak to it and how patient to be with it.
@@ -28,6 +30,8 @@ pub struct Endpoint {
     pub headers: Vec<(HeaderName, HeaderValue)>,
     /// What the TLS handshake trusts and shows.
     pub tls: Tls,
+    /// Which addresses no connection is made to; `None` for a URL of whom we may trust with any.
+    pub guard: Option<Arc<Guard>>,
     /// Calls at once; `None` is the dialect's own (1 for [`Dialect::Pytidb`], else 2).
     pub max_in_flight: Option<NonZeroU32>,
     /// Deadline for the connection and the handshake.
@@ -133,6 +137,7 @@ impl Endpoint {
             token: None,
             headers: Vec::new(),
             tls: Tls::default(),
+            guard: None,
             max_in_flight: None,
             connect_timeout: Duration::from_secs(30),
             request_timeout: Duration::from_secs(60),

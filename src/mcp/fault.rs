@@ -4,9 +4,14 @@
 use std::error::Error;
 use std::time::Duration;
 
+use super::guard::{Refused, Why};
+
 /// How an HTTP exchange failed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(super) enum Fault {
+    /// The address is one that no connection may be made to.
+    #[error("the address is refused: {0}")]
+    Refused(Why),
     /// The host name does not resolve.
     #[error("the host name does not resolve")]
     Dns,
@@ -72,6 +77,9 @@ pub(super) enum Fault {
 impl Fault {
     /// Reads what reqwest says, in which phase it failed and why.
     pub(super) fn of(error: &reqwest::Error) -> Self {
+        if let Some(Refused(why)) = refused(error) {
+            return Self::Refused(why);
+        }
         let mut cause: Option<&(dyn Error + 'static)> = Some(error);
         while let Some(current) = cause {
             if let Some(tls) = tls_error(current) {
@@ -90,6 +98,18 @@ impl Fault {
             Self::Broken
         }
     }
+}
+
+/// The guard's refusal, which shows as the cause of a failed name resolution or of a redirect that is not followed.
+fn refused(error: &(dyn Error + 'static)) -> Option<Refused> {
+    let mut cause = Some(error);
+    while let Some(current) = cause {
+        if let Some(refused) = current.downcast_ref::<Refused>() {
+            return Some(*refused);
+        }
+        cause = current.source();
+    }
+    None
 }
 
 /// The TLS failure in `error`, or inside the I/O errors it is wrapped in (whose `source` skips what they hold).

@@ -7,6 +7,7 @@ mod connection;
 mod dialect;
 mod endpoint;
 mod fault;
+pub mod guard;
 mod handshake;
 mod ladder;
 mod observer;

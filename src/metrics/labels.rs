@@ -1,4 +1,7 @@
-//! Every value a label may have, as enums: what is not here cannot become a series.
+//! Every value a label may have, as enums: what is not here cannot become a series. The one name among them is that of a
+//! ClusterSchemaSource.
+
+use std::sync::Arc;
 
 use crate::error::Reason;
 
@@ -47,13 +50,26 @@ label! {
     }
 }
 
-label! {
-    /// Which MCP server, as far as a label may tell.
-    Source {
-        /// The operator's own.
-        Default = "default",
-        /// One that a snapshot's spec names.
-        Inline = "inline",
+/// Which MCP server, as far as a label may tell.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Source {
+    /// The operator's own.
+    Default,
+    /// One that a snapshot's spec describes.
+    Inline,
+    /// A ClusterSchemaSource, by its name: there are as many as the platform team makes.
+    Cluster(Arc<str>),
+}
+
+impl Source {
+    /// The word in the label. Admission keeps a ClusterSchemaSource from having one of the other two for a name.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Default => "default",
+            Self::Inline => "inline",
+            Self::Cluster(name) => name,
+        }
     }
 }
 

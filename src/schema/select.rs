@@ -29,7 +29,13 @@ pub struct Selection {
     databases: Pair,
     tables: Pair,
     database_globs: Vec<String>,
+    /// Databases that may be selected at all; `None` for any.
+    limit: Option<Globs>,
 }
+
+/// Names or globs, of which one has to match.
+#[derive(Clone, Debug, Default)]
+pub struct Globs(Vec<Pattern>);
 
 #[derive(Clone, Debug)]
 struct Pair {
@@ -66,6 +72,7 @@ impl Selection {
                 exclude: compile("tables.exclude", tables_exclude)?,
             },
             database_globs: databases_include.iter().map(|g| g.as_ref().to_owned()).collect(),
+            limit: None,
         })
     }
 
@@ -82,10 +89,29 @@ impl Selection {
         Ok(selection)
     }
 
+    /// The same wishes, of the databases in `limit` alone. A database has to match both: no glob is made of two.
+    #[must_use]
+    pub fn within(mut self, limit: Globs) -> Self {
+        if self.literal_databases().is_some() {
+            // Whether case counts is not known before the server is; `database` has the last word.
+            self.database_globs.retain(|name| limit.matches(name, true));
+        }
+        self.limit = Some(limit);
+        self
+    }
+
+    /// No database at all can be selected: each is named, and none of them lies within the limit.
+    #[must_use]
+    pub fn is_void(&self) -> bool {
+        self.database_globs.is_empty()
+    }
+
     /// The database is wanted. `fold`: names compare without case (`lower_case_table_names` is not 0).
     #[must_use]
     pub fn database(&self, name: &str, fold: bool) -> bool {
-        !SYSTEM_DATABASES.contains(&name.to_lowercase().as_str()) && self.databases.wants(fold, &[name])
+        !SYSTEM_DATABASES.contains(&name.to_lowercase().as_str())
+            && self.databases.wants(fold, &[name])
+            && self.limit.as_ref().is_none_or(|limit| limit.matches(name, fold))
     }
 
     /// The table, view or sequence is wanted; a glob may name it alone or as `DB.TABLE`.
@@ -114,6 +140,29 @@ impl Selection {
         };
         let databases = snapshot.databases.into_iter().filter(|d| self.database(&d.name, fold)).map(keep).collect();
         Snapshot { databases, ..snapshot }
+    }
+}
+
+impl Globs {
+    /// Compiles a list, which stands in `field`.
+    ///
+    /// # Errors
+    /// A text that is no glob.
+    pub fn new<S: AsRef<str>>(field: &'static str, globs: &[S]) -> Result<Self, GlobError> {
+        compile(field, globs).map(Self)
+    }
+
+    /// One of them matches. `fold`: names compare without case.
+    #[must_use]
+    pub fn matches(&self, name: &str, fold: bool) -> bool {
+        self.0.iter().any(|pattern| pattern.matches(name, fold))
+    }
+
+    /// What either of the two matches.
+    #[must_use]
+    pub fn or(mut self, other: Self) -> Self {
+        self.0.extend(other.0);
+        self
     }
 }
 
@@ -194,6 +243,43 @@ mod tests {
         }
         assert!(selection.literal_databases().is_none());
         assert!(Selection::new(&["shop", "a-b"], &[], &[], &[]).unwrap().literal_databases().is_some());
+    }
+
+    #[test]
+    fn a_limit_takes_away_and_never_adds() {
+        // Includes, excludes, limit, name, fold, wanted.
+        let cases: &[(&[&str], &[&str], &[&str], &str, bool, bool)] = &[
+            (&["*"], &[], &["shop*"], "shop_eu", false, true),
+            (&["*"], &[], &["shop*"], "billing", false, false),
+            (&["*"], &[], &["*"], "mysql", false, false),
+            (&["*_eu"], &[], &["shop*"], "shop_eu", false, true),
+            (&["*_eu"], &[], &["shop*"], "shop_us", false, false),
+            (&["*_eu"], &[], &["shop*"], "bank_eu", false, false),
+            (&["shop*"], &["shop_x"], &["shop_x", "shop_y"], "shop_x", false, false),
+            (&["shop*"], &["shop_x"], &["shop_x", "shop_y"], "shop_y", false, true),
+            (&["Shop"], &[], &["shop"], "shop", true, true),
+            (&["Shop"], &[], &["shop"], "Shop", false, false),
+            (&["shop"], &[], &[], "shop", false, false),
+            (&["[ab]*"], &[], &["?x"], "ax", false, true),
+            (&["[ab]*"], &[], &["?x"], "cx", false, false),
+        ];
+        for (include, exclude, limit, name, fold, want) in cases {
+            let selection = Selection::new(include, exclude, &[], &[]).unwrap();
+            let selection = selection.within(Globs::new("databases", limit).unwrap());
+            assert_eq!(selection.database(name, *fold), *want, "{include:?} {exclude:?} {limit:?} {name} {fold}");
+        }
+    }
+
+    #[test]
+    fn what_lies_beyond_the_limit_is_not_asked_for_by_name() {
+        let limit = || Globs::new("databases", &["shop*"]).unwrap();
+        let named = |include: &[&str]| Selection::new(include, &[], &[], &[]).unwrap().within(limit());
+        assert_eq!(named(&["shop", "bank"]).literal_databases(), Some(&["shop".to_owned()][..]));
+        assert_eq!(named(&["SHOP"]).literal_databases(), Some(&["SHOP".to_owned()][..]), "case may not count");
+        assert_eq!(named(&["bank*"]).literal_databases(), None);
+        assert!(
+            named(&["bank", "mail"]).is_void() && !named(&["bank", "shop"]).is_void() && !named(&["bank*"]).is_void()
+        );
     }
 
     #[test]

@@ -5,7 +5,9 @@ use std::time::Duration;
 use clap::Parser;
 use mcp_schema_operator::cli::{Cli, Command};
 use mcp_schema_operator::config::cache::Cache;
+use mcp_schema_operator::config::default_server::{AccessRule, DefaultServer};
 use mcp_schema_operator::config::leader::Election;
+use mcp_schema_operator::config::network::Network;
 use mcp_schema_operator::config::scope::{Namespaces, Scope};
 use mcp_schema_operator::config::{RunArgs, RunConfig};
 use mcp_schema_operator::telemetry::LogFormat;
@@ -56,6 +58,9 @@ fn every_setting_arrives_at_the_operator_as_written() {
         "retryDelay": "250ms", "cacheTtl": "10m", "concurrency": 256, "jitter": 50, "discoveryTimeout": "20m",
         "enableCaching": false, "cacheBudget": 7, "fallbackEnabled": false, "maxStaleness": "3h", "breakerPeriod": "9s",
         "fullEvery": "6h", "logFormat": "text", "logLevel": "debug",
+        "serverToken": {"secretName": "mcp-token", "key": "tok"}, "serverCa": {"secretName": "corp-ca", "key": "bundle"},
+        "defaultSourceAccess": [{"namespaces": ["shop", "team-*"], "databases": ["\"<&>*"], "rows": true}],
+        "allowedHosts": ["*.example.com", "fd00::1"], "allowedAddresses": ["10.0.0.0/8", "::1"],
         "namespaces": ["shop", "billing"], "instance": "red", "selector": "team in (a, b)", "replicas": 1,
         "leaderElection": {
             "enabled": false, "leaseName": "l", "leaseDuration": "20s", "renewDeadline": "9s", "retryPeriod": "3s",
@@ -75,6 +80,20 @@ fn every_setting_arrives_at_the_operator_as_written() {
         full_every: Duration::from_secs(6 * 3600),
         log_format: LogFormat::Text,
         log_level: "debug".to_owned(),
+        default_server: DefaultServer {
+            token_file: Some("/etc/mcp-schema/token".into()),
+            ca_file: Some("/etc/mcp-schema/ca.crt".into()),
+            access: vec![AccessRule {
+                namespaces: vec!["shop".into(), "team-*".into()],
+                databases: vec!["\"<&>*".into()],
+                rows: true,
+            }],
+        },
+        network: Network {
+            allowed_hosts: vec!["*.example.com".into(), "fd00::1".into()],
+            allowed_addresses: vec!["10.0.0.0/8".parse().unwrap(), "::1".parse().unwrap()],
+            api_server: Vec::new(),
+        },
         scope: Scope {
             namespaces: Namespaces::List(vec!["billing".into(), "shop".into()]),
             instance: "red".to_owned(),
@@ -97,6 +116,41 @@ fn every_setting_arrives_at_the_operator_as_written() {
         },
     };
     assert_eq!(config(container(&deployment(&values))), want);
+}
+
+#[test]
+fn the_credential_of_the_default_server_is_mounted_where_the_flags_look_for_it() {
+    let secret = |name: &str, key: &str| json!({"secretName": name, "key": key});
+    let source =
+        |name: &str, key: &str, path: &str| json!({"secret": {"name": name, "items": [{"key": key, "path": path}]}});
+    let (token, ca) = (source("mcp-token", "tok", "token"), source("corp-ca", "bundle", "ca.crt"));
+    for (values, want) in [
+        (json!({"serverToken": secret("mcp-token", "tok")}), vec![&token]),
+        (json!({"serverCa": secret("corp-ca", "bundle")}), vec![&ca]),
+        (
+            json!({"serverToken": secret("mcp-token", "tok"), "serverCa": secret("corp-ca", "bundle")}),
+            vec![&token, &ca],
+        ),
+    ] {
+        let deployment = deployment(&values);
+        let volumes = &deployment["spec"]["template"]["spec"]["volumes"];
+        assert_eq!(*volumes, json!([{"name": "default-server", "projected": {"sources": want}}]));
+        let mounts = json!([{"name": "default-server", "mountPath": "/etc/mcp-schema", "readOnly": true}]);
+        assert_eq!(container(&deployment)["volumeMounts"], mounts);
+    }
+    let none = deployment(&json!({}));
+    assert_eq!(
+        (&none["spec"]["template"]["spec"]["volumes"], &container(&none)["volumeMounts"]),
+        (&Value::Null, &Value::Null)
+    );
+}
+
+#[test]
+fn nobody_and_nothing_can_be_said_with_empty_lists() {
+    let values = json!({"defaultSourceAccess": [], "allowedHosts": [], "allowedAddresses": []});
+    let config = config(&container(&deployment(&values)).clone());
+    assert_eq!(config.default_server.access, []);
+    assert_eq!(config.network, Network::default());
 }
 
 #[test]

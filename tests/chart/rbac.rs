@@ -16,6 +16,8 @@ fn the_operator_may_do_exactly_what_its_calls_need() {
         json!([
             {"apiGroups": ["mcpschema.io"], "resources": ["schemasnapshots"], "verbs": ["get", "list", "watch"]},
             {"apiGroups": ["mcpschema.io"], "resources": ["schemasnapshots/status"], "verbs": ["patch"]},
+            {"apiGroups": ["mcpschema.io"], "resources": ["clusterschemasources"], "verbs": ["list", "watch"]},
+            {"apiGroups": ["mcpschema.io"], "resources": ["clusterschemasources/status"], "verbs": ["patch"]},
             {"apiGroups": [""], "resources": ["configmaps"], "verbs": ["get", "list", "watch", "create", "patch", "delete"]},
             {"apiGroups": [""], "resources": ["secrets"], "verbs": ["get"]},
             // Both verbs: a repeated event is a patch, and without it repeats are lost.
@@ -27,7 +29,9 @@ fn the_operator_may_do_exactly_what_its_calls_need() {
 #[test]
 fn a_list_of_namespaces_gives_a_role_in_each_and_none_in_the_cluster() {
     let everywhere = helm::render(&json!({}));
-    let rules = &helm::find(&everywhere, "ClusterRole", NAME)["rules"];
+    let mut rules = helm::find(&everywhere, "ClusterRole", NAME)["rules"].clone();
+    // What is not in a namespace cannot be had by a Role.
+    rules.as_array_mut().unwrap().retain(|rule| !rule["resources"].to_string().contains("clusterschemasources"));
     for (namespaces, want) in [(json!("own"), vec!["ns"]), (json!(["shop", "billing"]), vec!["shop", "billing"])] {
         let objects = helm::render(&json!({"namespaces": namespaces}));
         for kind in ["Role", "RoleBinding"] {
@@ -38,7 +42,7 @@ fn a_list_of_namespaces_gives_a_role_in_each_and_none_in_the_cluster() {
             let account = json!([{"kind": "ServiceAccount", "name": "rel-mcp-schema-operator", "namespace": "ns"}]);
             for object in found {
                 match kind {
-                    "Role" => assert_eq!(&object["rules"], rules),
+                    "Role" => assert_eq!(object["rules"], rules),
                     _ => {
                         assert_eq!((&object["subjects"], &object["roleRef"]["kind"]), (&account, &json!("Role")));
                     }
@@ -49,6 +53,27 @@ fn a_list_of_namespaces_gives_a_role_in_each_and_none_in_the_cluster() {
         let left: Vec<&Value> =
             objects.iter().filter(in_cluster).filter(|o| o["metadata"]["namespace"].is_null()).collect();
         assert!(left.is_empty(), "{left:?}");
+    }
+}
+
+#[test]
+fn an_operator_of_some_namespaces_reads_cluster_sources_when_it_is_said_and_writes_none() {
+    let sources = format!("{NAME}-sources");
+    let rendered = |values: &Value| {
+        let objects = helm::render(values);
+        let ours: Vec<Value> = objects.into_iter().filter(|o| o["metadata"]["name"] == sources.as_str()).collect();
+        ours
+    };
+    let said = rendered(&json!({"namespaces": ["shop"], "rbac": {"clusterSources": true}}));
+    assert_eq!(
+        said.iter().map(|o| o["kind"].as_str().unwrap()).collect::<Vec<_>>(),
+        ["ClusterRole", "ClusterRoleBinding"]
+    );
+    let read =
+        json!([{"apiGroups": ["mcpschema.io"], "resources": ["clusterschemasources"], "verbs": ["list", "watch"]}]);
+    assert_eq!((&said[0]["rules"], &said[1]["roleRef"]["name"]), (&read, &json!(sources)));
+    for values in [json!({}), json!({"namespaces": "own"}), json!({"rbac": {"clusterSources": true}})] {
+        assert!(rendered(&values).is_empty(), "{values}");
     }
 }
 
@@ -86,7 +111,13 @@ fn the_built_in_roles_of_people_gain_the_custom_resources() {
         let object = helm::find(&objects, "ClusterRole", &format!("{NAME}-{role}"));
         let label = format!("rbac.authorization.k8s.io/aggregate-to-{role}");
         assert_eq!(object["metadata"]["labels"][label], "true");
-        let rules = json!([{"apiGroups": ["mcpschema.io"], "resources": ["schemasnapshots"], "verbs": verbs}]);
+        // Writing a ClusterSchemaSource is for cluster administrators.
+        let resources = if role == "view" {
+            json!(["schemasnapshots", "clusterschemasources"])
+        } else {
+            json!(["schemasnapshots"])
+        };
+        let rules = json!([{"apiGroups": ["mcpschema.io"], "resources": resources, "verbs": verbs}]);
         assert_eq!(object["rules"], rules, "{role}");
     }
 }
@@ -184,7 +215,7 @@ fn every_rule_has_a_comment_above_it() {
     let text = fs::read_to_string(helm::chart().join("templates/rbac.yaml")).unwrap();
     let lines: Vec<&str> = text.lines().map(str::trim).collect();
     let rules: Vec<usize> = (0..lines.len()).filter(|i| lines[*i].starts_with("- apiGroups:")).collect();
-    assert_eq!(rules.len(), 10);
+    assert_eq!(rules.len(), 13);
     for rule in rules {
         assert!(lines[rule - 1].starts_with('#'), "line {}: {}", rule + 1, lines[rule]);
     }

@@ -18,8 +18,9 @@ const OPEN: [&str; 7] = [
     "/service/labels",
 ];
 
-/// The one value that works only together with another.
+/// The values that work only together with another.
 const ELECTION: &str = "/leaderElection/enabled";
+const CLUSTER_SOURCES: &str = "/rbac/clusterSources";
 
 /// The values as the chart ships them.
 pub(crate) fn defaults() -> Value {
@@ -48,24 +49,37 @@ fn only(pointer: &str, value: Value) -> Value {
 
 /// Another good value for every key.
 fn others() -> Value {
-    json!({
+    let mut all = of_who_may_reach_what();
+    let rest = json!({
         "nameOverride": "other", "fullnameOverride": "whole",
         "image": {"repository": "reg.test/op", "tag": "v2", "digest": format!("sha256:{}", "ab".repeat(32)), "pullPolicy": "Always"},
         "imagePullSecrets": [{"name": "registry"}],
-        "serverUrl": "https://mcp.test/mcp?x=1", "connectionTimeout": "500ms", "requestTimeout": "1h30m", "maxRetries": 10,
+        "serverUrl": "https://mcp.test/mcp?x=1", "connectionTimeout": "500ms",
+        "requestTimeout": "1h30m",
+        "maxRetries": 10,
         "namespaces": "own", "instance": "red", "selector": "team=shop", "replicas": 3,
         "leaderElection": {"enabled": true, "leaseName": "l", "leaseDuration": "20s", "renewDeadline": "6s", "retryPeriod": "1s"},
         "podDisruptionBudget": {"enabled": false},
         "retryDelay": "2s", "cacheTtl": "10s", "enableCaching": false, "cacheBudget": 1, "fallbackEnabled": false, "maxStaleness": "1h",
         "breakerPeriod": "5s", "concurrency": 256, "jitter": 50, "discoveryTimeout": "1m",
         "fullEvery": "48h", "logFormat": "text", "logLevel": "trace",
-        "crds": {"install": false, "keep": false}, "rbac": {"create": false, "secrets": false, "secretNamespaces": ["shop"]},
+        "crds": {"install": false, "keep": false}, "rbac": {"create": false, "secrets": false, "secretNamespaces": ["shop"], "clusterSources": true},
         "serviceAccount": {"create": false, "name": "own", "annotations": {"a": "true"}},
         "service": {"port": 1, "annotations": {"a": "1"}, "labels": {"l": "2"}},
         "podAnnotations": {"a": "b"}, "podLabels": {"l": "m"},
         "resources": {"limits": {"cpu": 1}}, "nodeSelector": {"disk": "ssd"},
         "tolerations": [{"key": "k", "operator": "Equal", "value": "v", "effect": "NoExecute", "tolerationSeconds": 5}],
         "affinity": {"nodeAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": {"nodeSelectorTerms": []}}},
+    });
+    all.as_object_mut().unwrap().extend(rest.as_object().unwrap().clone());
+    all
+}
+
+fn of_who_may_reach_what() -> Value {
+    json!({
+        "serverToken": {"secretName": "mcp-token", "key": "token"}, "serverCa": {"secretName": "corp-ca", "key": "ca.crt"},
+        "serverAllowInsecureAuth": true, "defaultSourceAccess": [{"namespaces": ["shop"], "databases": ["shop*"]}],
+        "allowedHosts": ["*.example.com"], "allowedAddresses": ["10.0.0.0/8"],
     })
 }
 
@@ -73,7 +87,8 @@ fn others() -> Value {
 fn every_value_changes_what_is_rendered() {
     let crd = "kind: CustomResourceDefinition\nmetadata: {name: x}\n";
     let chart = helm::chart_with_crd("fixture.yaml", crd);
-    let plain = helm::template(chart.path(), &json!({})).unwrap();
+    let own = json!({"namespaces": "own"});
+    let [plain, some] = [&json!({}), &own].map(|values| helm::template(chart.path(), values).unwrap());
     for (key, value) in leaves(&defaults()) {
         let other = others().pointer(&key).cloned().unwrap_or_else(|| panic!("{key}: add it to `others`"));
         // The election cannot be turned off alone: more than one replica needs it.
@@ -83,8 +98,14 @@ fn every_value_changes_what_is_rendered() {
             assert_ne!(other, value, "{key}");
             only(&key, other)
         };
+        // Where all namespaces are served there is nothing to add.
+        let (before, alone) = if key == CLUSTER_SOURCES {
+            (&some, json!({"namespaces": "own", "rbac": {"clusterSources": true}}))
+        } else {
+            (&plain, alone)
+        };
         let changed = helm::template(chart.path(), &alone).unwrap_or_else(|e| panic!("{key}: {e}"));
-        assert_ne!(plain, changed, "{key} does nothing");
+        assert_ne!(*before, changed, "{key} does nothing");
     }
 }
 
@@ -142,6 +163,20 @@ fn a_value_out_of_range_is_refused_by_its_name() {
             "/serverUrl",
             &[json!(""), json!("mcp:8000"), json!("http://user:secret@mcp"), json!("http://u@mcp"), json!("http://")],
         ),
+        ("/serverToken", &[json!({"secretName": "a"}), json!({"key": "a"}), json!({"secretName": "A", "key": "a"})]),
+        ("/serverCa", &[json!({"secretName": "a", "key": "a/b"}), json!({"secretName": "a", "key": "b", "tpyo": 1})]),
+        (
+            "/defaultSourceAccess",
+            &[
+                json!([{"namespaces": ["*"]}]),
+                json!([{"namespaces": [], "databases": ["*"]}]),
+                json!([{"namespaces": ["*"], "databases": [""]}]),
+                json!([{"namespaces": ["*"], "databases": ["*"], "row": true}]),
+                json!(["*"]),
+            ],
+        ),
+        ("/allowedHosts", &[json!(["http://a"]), json!(["a b"]), json!([""]), json!(["a,b"])]),
+        ("/allowedAddresses", &[json!(["localhost"]), json!(["10.0.0.0/"]), json!([""]), json!(["10.0.0.0/8,::/0"])]),
         ("/maxRetries", &[json!(-1), json!(11), json!(1.5)]),
         ("/enableCaching", &[json!("false"), json!(0)]),
         ("/cacheBudget", &[json!(0), json!(4097)]),

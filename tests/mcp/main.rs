@@ -7,6 +7,7 @@ mod calls;
 mod credentials;
 mod dialects;
 mod faults;
+mod guard;
 mod healing;
 mod packed;
 mod recordings;

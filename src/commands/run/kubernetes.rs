@@ -1,5 +1,6 @@
 //! The connections to the Kubernetes API: one for the work, and one for the lease alone, which nothing else can hold up.
 
+use std::net::IpAddr;
 use std::time::Duration;
 
 use http::header::{HeaderValue, USER_AGENT};
@@ -12,6 +13,9 @@ use crate::metrics::Metrics;
 
 /// Idle time after which an open watch counts as dead; longer than the 290 s a watch lasts.
 const READ_TIMEOUT: Duration = Duration::from_secs(300);
+
+/// How long the API server's name may take to resolve.
+const RESOLVE_DEADLINE: Duration = Duration::from_secs(5);
 
 /// Where the API server is, who we are to it, and our own namespace.
 pub(super) struct Cluster {
@@ -33,6 +37,22 @@ impl Cluster {
         config.headers.push((USER_AGENT, agent()));
         let namespace = if namespace.is_empty() { config.default_namespace.clone() } else { namespace.to_owned() };
         Ok(Self { config, namespace })
+    }
+
+    /// The addresses of the API server, as far as its name resolves. Where it does not, it cannot be reached either.
+    pub(super) async fn addresses(&self) -> Vec<IpAddr> {
+        let url = &self.config.cluster_url;
+        let Some(host) = url.host().map(|host| host.trim_matches(['[', ']'])) else { return Vec::new() };
+        let found = tokio::time::timeout(RESOLVE_DEADLINE, tokio::net::lookup_host((host, 0))).await;
+        match found {
+            Ok(Ok(found)) => found.map(|address| address.ip()).collect(),
+            _ => {
+                tracing::warn!(
+                    "the API server's host name does not resolve: urls of snapshots are not held off from it by its addresses"
+                );
+                Vec::new()
+            }
+        }
     }
 
     /// The client for the work: every call is counted, and none writes unless `fence` is open.

@@ -8,8 +8,9 @@ use kube::client::Body;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::api::source::Source;
-use crate::controller::source::references::{versions, wanted};
+use crate::api::source::Server;
+use crate::config::default_server::DefaultServer;
+use crate::controller::source::references::{of_files, versions, wanted};
 
 /// A client whose answers are given by path; and the requests it was asked.
 fn client(answer: impl Fn(&str) -> (u16, Value) + Send + Sync + 'static) -> (Client, Arc<Mutex<Vec<String>>>) {
@@ -26,7 +27,7 @@ fn client(answer: impl Fn(&str) -> (u16, Value) + Send + Sync + 'static) -> (Cli
 }
 
 fn needs(source: Value) -> Vec<Wanted> {
-    wanted(&serde_json::from_value::<Source>(source).unwrap()).unwrap()
+    wanted(&serde_json::from_value::<Server>(source).unwrap()).unwrap()
 }
 
 fn token() -> Vec<Wanted> {
@@ -119,4 +120,32 @@ async fn a_call_that_does_not_end_is_given_up() {
     });
     let message = read(&Client::new(service, "default"), "shop", &token()).await.unwrap_err().message;
     assert!(message.contains("could not be read within 15 s"), "{message}");
+}
+
+#[tokio::test]
+async fn the_files_of_the_default_server_are_read_anew_each_time_and_cost_no_call() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("token");
+    let (client, asked) = client(|_| refusal(500, "InternalError"));
+    let wanted = of_files(&DefaultServer { token_file: Some(path.clone()), ..DefaultServer::default() });
+    let look = async || read(&client, "", &wanted).await;
+    let told = |failure: Failure| (failure.reason, failure.message);
+    let (reason, message) = told(look().await.unwrap_err());
+    assert_eq!(reason, Reason::CredentialsUnavailable);
+    assert_eq!(
+        message,
+        format!("--token-file: File {path:?} is not there: mount it into the operator's pod, or correct the flag")
+    );
+    std::fs::write(&path, "hunter2").unwrap();
+    let first = look().await.unwrap();
+    assert_eq!(versions(&first), versions(&look().await.unwrap()));
+    // Written in place and replaced: both are another version, and neither shows the content.
+    std::fs::write(&path, "hunter3").unwrap();
+    let second = look().await.unwrap();
+    assert_ne!(versions(&first), versions(&second));
+    assert!(!format!("{second:?}").contains("hunter") && !versions(&second).contains("hunter"));
+    std::fs::remove_file(&path).unwrap();
+    std::fs::create_dir(&path).unwrap();
+    assert!(told(look().await.unwrap_err()).1.contains("is no file"));
+    assert_eq!(*asked.lock().unwrap(), Vec::<String>::new());
 }

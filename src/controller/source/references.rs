@@ -3,12 +3,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::path::PathBuf;
 
 use http::{HeaderName, HeaderValue};
 
 use super::{Target, invalid};
-use crate::api::source::{BundleKind, SecretKeyRef, Source as Spec};
+use crate::api::source::{BundleKind, SecretKeyRef, Server};
 use crate::cache::Identity;
+use crate::config::default_server::DefaultServer;
 use crate::controller::outcome::Failure;
 use crate::error::Reason;
 use crate::mcp::pem::{self, PemError};
@@ -20,6 +22,10 @@ const MAX_TEXT: usize = 8 * 1024;
 const MAX_BUNDLE: usize = 512 * 1024;
 /// Most bytes of a client's certificate chain, and of its key.
 const MAX_IDENTITY: usize = 64 * 1024;
+/// The one key of a file.
+pub const FILE_CONTENT: &str = "content";
+/// Most bytes of a file that are read: one more than can be used.
+pub const MAX_FILE: usize = MAX_BUNDLE + 1;
 /// Keys of a Secret of type kubernetes.io/tls.
 const TLS_CERT: &str = "tls.crt";
 const TLS_KEY: &str = "tls.key";
@@ -31,9 +37,11 @@ pub enum Kind {
     ConfigMap,
     /// A Secret.
     Secret,
+    /// A file the operator's flags name, by its path.
+    File,
 }
 
-/// One object of the snapshot's namespace.
+/// One object of the source's namespace, or a file.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Reference {
     /// Its kind.
@@ -99,7 +107,7 @@ pub type Objects = BTreeMap<Reference, Object>;
 ///
 /// # Errors
 /// `InvalidSpec` for a reference without a name or key, and for a header whose name is none.
-pub fn wanted(spec: &Spec) -> Result<Vec<Wanted>, Failure> {
+pub fn wanted(spec: &Server) -> Result<Vec<Wanted>, Failure> {
     let mut all = Vec::new();
     if let Some(auth) = &spec.auth {
         let field = "source.auth.bearerTokenSecretRef".to_owned();
@@ -127,6 +135,17 @@ pub fn wanted(spec: &Spec) -> Result<Vec<Wanted>, Failure> {
         all.push(named(Kind::Secret, &secret.name, keys, field, Use::ClientCertificate)?);
     }
     Ok(all)
+}
+
+/// What the operator's flags name for its default server.
+#[must_use]
+pub fn of_files(server: &DefaultServer) -> Vec<Wanted> {
+    let of = |path: &Option<PathBuf>, flag: &str, purpose| {
+        let reference = Reference { kind: Kind::File, name: path.as_ref()?.to_string_lossy().into_owned() };
+        Some(Wanted { reference, keys: vec![FILE_CONTENT.to_owned()], field: flag.to_owned(), purpose })
+    };
+    let token = of(&server.token_file, "--token-file", Use::Token);
+    token.into_iter().chain(of(&server.ca_file, "--ca-file", Use::Authorities)).collect()
 }
 
 fn of_secret(given: Option<&SecretKeyRef>, field: String, purpose: Use) -> Result<Wanted, Failure> {
@@ -194,7 +213,11 @@ struct Content<'a> {
 impl<'a> Content<'a> {
     fn wrong(&self, key: &str, problem: &str) -> Failure {
         let Wanted { reference, field, .. } = self.wanted;
-        Failure::new(Reason::CredentialsUnavailable, format!("{field}: key {key:?} of {reference} {problem}"))
+        let place = match reference.kind {
+            Kind::File => reference.to_string(),
+            Kind::ConfigMap | Kind::Secret => format!("key {key:?} of {reference}"),
+        };
+        Failure::new(Reason::CredentialsUnavailable, format!("{field}: {place} {problem}"))
     }
 
     fn bytes(&self, key: &str, most: usize) -> Result<&'a [u8], Failure> {

@@ -3,12 +3,31 @@
 
 use serde_json::{Value, json};
 
+use std::num::NonZeroU32;
+
+use http::{HeaderName, HeaderValue};
+
+use super::endpoint::MAX_EXTRA;
 use super::*;
 use crate::config::RunArgs;
+use crate::mcp::{Custom, Dialect, Transport};
+
+mod cluster;
+mod network;
 
 fn config() -> RunConfig {
-    let env = [("MCP_CACHE_TTL", "90"), ("MCP_MAX_RETRIES", "7"), ("MCP_REQUEST_TIMEOUT", "5")];
+    let env = [
+        ("MCP_CACHE_TTL", "90"),
+        ("MCP_MAX_RETRIES", "7"),
+        ("MCP_REQUEST_TIMEOUT", "5"),
+        ("MCP_SCHEMA_ALLOWED_HOSTS", "*"),
+    ];
     RunConfig::resolve(&RunArgs::default(), env.map(|(k, v)| (k.to_owned(), v.to_owned()))).unwrap()
+}
+
+/// The target of a snapshot that names no ClusterSchemaSource.
+fn target(snapshot: &SchemaSnapshot, namespace: &str, config: &RunConfig) -> Result<Target, Failure> {
+    super::target(snapshot, namespace, config, &Named::Nothing)
 }
 
 fn snapshot(mut spec: Value) -> SchemaSnapshot {
@@ -22,12 +41,12 @@ fn snapshot(mut spec: Value) -> SchemaSnapshot {
 fn the_default_server_is_shared_and_an_inline_one_belongs_to_its_namespace() {
     let of = |spec: Value, namespace: &str| target(&snapshot(spec), namespace, &config()).unwrap();
     let (default, other) = (of(json!({}), "a"), of(json!({}), "b"));
-    assert_eq!((default.identity.namespace.as_deref(), default.label), (None, Source::Default));
+    assert_eq!((&default.identity.owner, &default.label), (&Owner::DefaultServer, &Source::Default));
     assert_eq!(default.identity, other.identity);
     assert_eq!(of(json!({"source": {}}), "a").identity, default.identity);
     let inline = json!({"source": {"url": "http://tidb-mcp-server:8000"}});
     let (one, two) = (of(inline.clone(), "a"), of(inline, "b"));
-    assert_eq!((one.identity.namespace.as_deref(), one.label), (Some("a"), Source::Inline));
+    assert_eq!((&one.identity.owner, &one.label), (&Owner::Namespace("a".into()), &Source::Inline));
     assert_ne!(one.identity, two.identity, "nobody is served through another namespace's connection");
     assert_ne!(one.identity, default.identity);
     assert_eq!(one.endpoint.url, default.endpoint.url);
@@ -59,11 +78,12 @@ fn everything_the_spec_says_reaches_the_endpoint() {
         request_timeout: Duration::from_secs(90),
         max_retries: 0,
         retry_delay: Duration::from_millis(500),
+        guard: Some(Arc::new(Guard::default())),
         ..Endpoint::new("https://mcp.db.svc:8443/mcp").unwrap()
     };
     assert_eq!(endpoint, want);
-    assert_eq!(retry_delay(&spec, &config()), Duration::from_millis(500));
-    assert_eq!(retry_delay(&snapshot(json!({})), &config()), Duration::from_secs(1));
+    assert_eq!(retry_delay(&spec, &config(), &Named::Nothing), Duration::from_millis(500));
+    assert_eq!(retry_delay(&snapshot(json!({})), &config(), &Named::Nothing), Duration::from_secs(1));
     for word in ["StreamableHttp", "Sse", "RestTools"] {
         let spec = snapshot(json!({"source": {"url": "http://h/mcp", "transport": word, "dialect": "Auto"}}));
         let endpoint = target(&spec, "ns", &config()).unwrap().endpoint;

@@ -233,6 +233,7 @@ mod tests {
             (Fault::Ended { garbage: false }, Told::Nothing),
             (Fault::TooLarge { limit: 1 }, Told::Nothing),
             (Fault::ForeignEndpoint, Told::Nothing),
+            (Fault::Refused(crate::mcp::guard::Why::Loopback), Told::Nothing),
         ] {
             assert_eq!(of(fault.clone(), Step::Handshake, to).told, want, "{fault:?}");
             assert_eq!(

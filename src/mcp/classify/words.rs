@@ -47,6 +47,13 @@ pub(super) fn sentence(fault: &Fault, step: Step, to: To) -> (Reason, String) {
             Reason::ConnectFailed,
             "the MCP server's host name does not resolve: check the URL and that the Service it names exists".into(),
         ),
+        Fault::Refused(why) => (
+            Reason::AddressRefused,
+            format!(
+                "the URL leads to {why}, where the url of a snapshot may not: use another host, have the operator's \
+                 --allowed-addresses name the address, or use a ClusterSchemaSource"
+            ),
+        ),
         Fault::Connect => (
             Reason::ConnectFailed,
             "no connection to the MCP server: check that it runs, that host and port in the URL are right, and that \

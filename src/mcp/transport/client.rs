@@ -2,6 +2,7 @@
 //! credential is put.
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures::StreamExt;
@@ -11,8 +12,11 @@ use reqwest::{Certificate, ClientBuilder, Identity, RequestBuilder, Response};
 use rmcp::model::ServerJsonRpcMessage;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
+use url::Url;
 
+use super::resolver::Guarded;
 use crate::mcp::fault::Fault;
+use crate::mcp::guard::{self, Guard, Refused};
 use crate::mcp::seen::{Exchange, Seen};
 use crate::mcp::text::printable;
 use crate::mcp::{Endpoint, Tls};
@@ -30,6 +34,7 @@ pub(in crate::mcp) struct Http {
     pub(super) client: reqwest::Client,
     /// What happened below rmcp during the current request.
     pub(in crate::mcp) seen: Seen,
+    guard: Option<Arc<Guard>>,
 }
 
 impl fmt::Debug for Http {
@@ -45,18 +50,23 @@ impl Http {
     ///
     /// # Errors
     /// [`Fault::Setting`] for a credential or a PEM text that cannot be used; [`Fault::Tls`] when an https endpoint is
-    /// to be reached from an image without certificate authorities.
+    /// to be reached from an image without certificate authorities; [`Fault::Refused`] for an address that may not be
+    /// connected to.
     pub(in crate::mcp) fn new(endpoint: &Endpoint, standing: bool) -> Result<Self, Fault> {
         if rustls::crypto::CryptoProvider::get_default().is_none() {
             // Losing the race against another caller is fine: then theirs is installed.
             let _ = rustls::crypto::ring::default_provider().install_default();
         }
+        judge(&endpoint.url, endpoint.guard.as_deref())?;
         let mut builder = reqwest::Client::builder()
             .connect_timeout(endpoint.connect_timeout)
-            .redirect(same_origin())
+            .redirect(same_origin(endpoint.guard.clone()))
             .no_proxy()
             .default_headers(headers(endpoint)?)
             .user_agent(concat!("mcp-schema-operator/", env!("CARGO_PKG_VERSION")));
+        if let Some(guard) = &endpoint.guard {
+            builder = builder.dns_resolver(Arc::new(Guarded(Arc::clone(guard))));
+        }
         if !standing {
             // For what outlives its request; each request has a deadline of its own, which comes first.
             builder = builder.read_timeout(endpoint.request_timeout.saturating_add(Duration::from_secs(1)));
@@ -67,8 +77,19 @@ impl Http {
             }
             Fault::Tls("this image has no certificate authorities (is ca-certificates installed?)")
         })?;
-        Ok(Self { client, seen: Seen::default() })
+        Ok(Self { client, seen: Seen::default(), guard: endpoint.guard.clone() })
     }
+
+    /// Judges a place that a server told us of, before anything is sent there.
+    pub(super) fn judge(&self, url: &Url) -> Result<(), Fault> {
+        judge(url, self.guard.as_deref())
+    }
+}
+
+/// Whether a connection may be made to the address in `url`. The connector resolves names alone: an address gets past
+/// the resolver.
+fn judge(url: &Url, guard: Option<&Guard>) -> Result<(), Fault> {
+    guard.and_then(|guard| guard::refuse_url(url, guard)).map_or(Ok(()), |why| Err(Fault::Refused(why)))
 }
 
 /// The headers of every request.
@@ -112,8 +133,11 @@ fn authorities(pem: &[u8]) -> Result<Vec<Certificate>, Fault> {
 }
 
 /// Follows a redirect that keeps method, body and origin; any other is handed back as the answer it is.
-fn same_origin() -> reqwest::redirect::Policy {
-    reqwest::redirect::Policy::custom(|attempt| {
+fn same_origin(guard: Option<Arc<Guard>>) -> reqwest::redirect::Policy {
+    reqwest::redirect::Policy::custom(move |attempt| {
+        if let Some(why) = guard.as_deref().and_then(|guard| guard::refuse_url(attempt.url(), guard)) {
+            return attempt.error(Refused(why));
+        }
         let keeps_body = matches!(attempt.status(), StatusCode::TEMPORARY_REDIRECT | StatusCode::PERMANENT_REDIRECT);
         let same = attempt.previous().first().is_some_and(|first| first.origin() == attempt.url().origin());
         if keeps_body && same && attempt.previous().len() <= MAX_REDIRECTS { attempt.follow() } else { attempt.stop() }

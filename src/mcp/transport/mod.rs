@@ -3,6 +3,7 @@
 
 mod client;
 pub(super) mod events;
+mod resolver;
 pub(super) mod rest;
 pub(super) mod sse;
 pub(super) mod streamable;

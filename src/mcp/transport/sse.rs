@@ -45,6 +45,7 @@ impl SseTransport {
         if post_to.origin() != url.origin() {
             return Err(Fault::ForeignEndpoint);
         }
+        http.judge(&post_to)?;
         Ok(Self { http, post_to, events, asked: Arc::default() })
     }
 

@@ -6,13 +6,14 @@ use serde_json::{Value, json};
 use super::*;
 use crate::api::SchemaSnapshot;
 use crate::config::{RunArgs, RunConfig};
-use crate::controller::source::target;
+use crate::controller::source::{Named, target};
 
 fn of(mut source: Value) -> Target {
     source["url"] = json!("https://mcp.db.svc/mcp");
     let spec = json!({"source": source, "databases": {"include": ["shop"]}});
     let config = RunConfig::resolve(&RunArgs::default(), []).unwrap();
-    target(&SchemaSnapshot::new("orders", serde_json::from_value(spec).unwrap()), "shop", &config).unwrap()
+    target(&SchemaSnapshot::new("orders", serde_json::from_value(spec).unwrap()), "shop", &config, &Named::Nothing)
+        .unwrap()
 }
 
 fn objects(kind: Kind, name: &str, version: &str, data: &[(&str, &[u8])]) -> Objects {
