@@ -5,8 +5,9 @@
 
 pub mod algebra;
 pub mod canonical;
-pub mod column_facts;
+pub mod changes;
 mod column;
+pub mod column_facts;
 mod keys;
 mod objects;
 pub mod select;

@@ -175,16 +175,27 @@ fn any_domain() -> impl Strategy<Value = (Type, String)> {
     ];
     let text = (base, charset).prop_map(|(base, charset)| format!("{base} @{charset}"));
     let other = prop::sample::select(vec![
-        "binary(3)", "binary(4)", "varbinary(4)", "blob", "bit(3)", "bit(9)", "datetime", "datetime(3)", "timestamp",
-        "date", "enum('a')", "enum('a','b')", "set('a')", "vector", "vector(2)", "point", "geometry", "json",
+        "binary(3)",
+        "binary(4)",
+        "varbinary(4)",
+        "blob",
+        "bit(3)",
+        "bit(9)",
+        "datetime",
+        "datetime(3)",
+        "timestamp",
+        "date",
+        "enum('a')",
+        "enum('a','b')",
+        "set('a')",
+        "vector",
+        "vector(2)",
+        "point",
+        "geometry",
+        "json",
     ]);
-    prop_oneof![
-        numbers.prop_map(str::to_owned),
-        decimals,
-        text,
-        other.prop_map(str::to_owned),
-    ]
-    .prop_map(|text| parsed(&text))
+    prop_oneof![numbers.prop_map(str::to_owned), decimals, text, other.prop_map(str::to_owned),]
+        .prop_map(|text| parsed(&text))
 }
 
 proptest! {

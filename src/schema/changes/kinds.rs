@@ -179,7 +179,9 @@ impl ChangeKind {
             }
             Self::NullabilityRelaxed => "let readers accept NULL first",
             Self::NullabilityTightened => "let writers stop sending NULL, and fill stored rows first",
-            Self::TypeWidened | Self::EnumValuesAppended => "let readers accept the new values before writers send them",
+            Self::TypeWidened | Self::EnumValuesAppended => {
+                "let readers accept the new values before writers send them"
+            }
             Self::EnumValuesReordered => "add new members at the end, and keep the order of the others",
             Self::UniqueAdded | Self::UniqueTightened | Self::PrimaryKeyAdded => "remove duplicates first",
             Self::ForeignKeyAdded | Self::ForeignKeyValidated | Self::ForeignKeyTargetChanged => {

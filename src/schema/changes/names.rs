@@ -46,7 +46,8 @@ mod tests {
 
     #[test]
     fn names_fold_one_character_for_one() {
-        for (name, want) in [("id", "id"), ("Id", "id"), ("ÄÖ", "äö"), ("İx", "ix"), ("ΑΣ", "ασ"), ("ß", "ß"), ("", "")] {
+        for (name, want) in [("id", "id"), ("Id", "id"), ("ÄÖ", "äö"), ("İx", "ix"), ("ΑΣ", "ασ"), ("ß", "ß"), ("", "")]
+        {
             assert_eq!(folded(name), want, "{name}");
         }
         assert!(same("ID", "id") && !same("é", "e"));
