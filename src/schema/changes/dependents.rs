@@ -114,49 +114,64 @@ fn tables(chains: &[Chain], database: &str, names: Names) -> HashSet<(String, St
     chains.iter().filter_map(table).collect()
 }
 
+/// Words that are no names where names are not quoted.
+const KEYWORDS: [&str; 12] =
+    ["select", "from", "join", "straight_join", "where", "group", "order", "having", "limit", "on", "using", "as"];
+
 /// Every chain of names in a definition, strings and numbers left out.
 fn chains(definition: &str) -> Vec<Chain> {
     // Text that quotes no name at all was written by hand.
-    let (bare, quotes) = (!definition.contains('`'), if definition.contains('`') { ['`', '`'] } else { ['`', '"'] });
+    let bare = !definition.contains('`');
+    let quotes = if bare { ['`', '"'] } else { ['`', '`'] };
     let mut out: Vec<Chain> = Vec::new();
-    let (mut chars, mut dotted, mut open, mut tables) = (definition.chars().peekable(), false, false, false);
+    // Behind a name; behind a name and a dot; behind FROM or JOIN, where names are of tables.
+    let (mut open, mut dotted, mut tables) = (false, false, false);
+    let mut chars = definition.chars().peekable();
     while let Some(c) = chars.next() {
         let name = match c {
+            c if c.is_whitespace() => continue,
+            '.' => {
+                dotted = open;
+                continue;
+            }
             c if quotes.contains(&c) => Some(quoted(&mut chars, c)),
             '\'' | '"' => {
                 quoted(&mut chars, c);
                 None
             }
-            c if c.is_alphanumeric() || matches!(c, '_' | '$') => {
+            c if is_word(c) => {
                 let mut word = String::from(c);
-                while let Some(next) = chars.next_if(|c| c.is_alphanumeric() || matches!(c, '_' | '$')) {
+                while let Some(next) = chars.next_if(|c| is_word(*c)) {
                     word.push(next);
                 }
-                match word.to_ascii_lowercase().as_str() {
+                let lower = word.to_ascii_lowercase();
+                match lower.as_str() {
                     "from" | "join" | "straight_join" => tables = true,
                     "select" | "where" | "group" | "order" | "having" | "limit" => tables = false,
+                    // What follows is an alias, as it is right behind a name.
+                    "as" => {
+                        (open, dotted) = (true, false);
+                        continue;
+                    }
                     _ => {}
                 }
-                bare.then_some(word)
+                (bare && !KEYWORDS.contains(&lower.as_str())).then_some(word)
             }
-            '.' => {
-                dotted = open;
-                continue;
-            }
-            c if c.is_whitespace() => continue,
             _ => None,
         };
+        let named = name.is_some();
         match (name, dotted, out.last_mut()) {
             (Some(name), true, Some(chain)) => chain.names.push(name),
-            (Some(name), ..) => out.push(Chain { names: vec![name], table: tables }),
-            (None, ..) => {
-                (open, dotted) = (false, false);
-                continue;
-            }
+            (Some(name), ..) => out.push(Chain { names: vec![name], table: tables && !open }),
+            (None, ..) => {}
         }
-        (open, dotted) = (true, false);
+        (open, dotted) = (named, false);
     }
     out
+}
+
+fn is_word(c: char) -> bool {
+    c.is_alphanumeric() || matches!(c, '_' | '$')
 }
 
 /// The rest of a quoted text; a doubled quote is one, and in a string so is one behind a backslash.
@@ -198,8 +213,9 @@ mod tests {
             ("SELECT `id` AS `id` FROM `nasty_shop`.`checks` WHERE `n`>0", vec!["nasty_shop.checks"]),
             ("select `id` AS `a` from `t` where `id` in (select `x` from `u`)", vec!["shop.t", "shop.u"]),
             ("select 'from `x`.`y`' AS `s` from `shop`.`a``b`", vec!["shop.a`b"]),
-            ("select id from orders o, items where a = 1", vec!["shop.items", "shop.o", "shop.orders"]),
+            ("select id from orders o, items where a = 1", vec!["shop.items", "shop.orders"]),
             ("select \"id\" from \"shop\".\"t\"", vec!["shop.t"]),
+            ("SELECT `a` AS `b` FROM (`t` AS `x`) JOIN `u` AS `y`", vec!["shop.t", "shop.u"]),
             ("select 1.5 AS `n`", vec![]),
             ("", vec![]),
         ] {

@@ -129,6 +129,12 @@ fn follow(parts: &[KeyPart], columns: &ColumnMap<'_>) -> Vec<KeyPart> {
     parts.iter().filter_map(now).collect()
 }
 
+/// The parts with columns as they are called now, those that are gone by their old name.
+fn renamed_parts(parts: &[KeyPart], columns: &ColumnMap<'_>) -> Vec<KeyPart> {
+    let now = |part: &KeyPart| follow(std::slice::from_ref(part), columns).pop().unwrap_or_else(|| part.clone());
+    parts.iter().map(now).collect()
+}
+
 fn same_part(a: &KeyPart, b: &KeyPart) -> bool {
     same_key(a, b) && a.desc == b.desc && a.prefix == b.prefix
 }
@@ -158,11 +164,8 @@ fn is_forced(old: &Index, new: Option<&Index>, columns: &ColumnMap<'_>) -> bool 
 fn structure(comparison: &Comparison<'_, '_>, old: &Index, new: &Index, out: &mut Collector<'_>) {
     let place = comparison.place;
     let draft = |kind| Draft::new(kind, &new.name).from(describe::index(old)).to(describe::index(new));
-    let told = !comparison.extras_unknown;
-    if !told
-        && (old.r#type, new.r#type) != (new.r#type, old.r#type)
-        && [old.r#type, new.r#type].contains(&IndexType::Vector)
-    {
+    let vector = |index: &Index| index.r#type == IndexType::Vector;
+    if comparison.extras_unknown && vector(old) != vector(new) {
         return out.unknown(place, &new.name, "the metric of the vector index is visible on one side only");
     }
     match (old.unique, new.unique) {
@@ -177,19 +180,27 @@ fn structure(comparison: &Comparison<'_, '_>, old: &Index, new: &Index, out: &mu
         let draft = Draft::new(ChangeKind::IndexTypeChanged, &new.name).from(words(old)).to(words(new));
         out.add(place, searched(old, draft));
     }
-    let columns = &comparison.pair.columns;
-    let parts = follow(&old.parts, columns);
+    parts(comparison, old, new, out);
+}
+
+/// What the index is over.
+fn parts(comparison: &Comparison<'_, '_>, old: &Index, new: &Index, out: &mut Collector<'_>) {
+    let (place, columns) = (comparison.place, &comparison.pair.columns);
+    let draft = |kind| Draft::new(kind, &new.name).from(describe::index(old)).to(describe::index(new));
+    // What is left without the columns that are gone; what uniqueness was about, with them.
+    let (left, whole) = (follow(&old.parts, columns), renamed_parts(&old.parts, columns));
+    let before = if new.unique { &whole } else { &left };
     let predicate = columns.rewritten(&old.predicate).unwrap_or_else(|| old.predicate.clone());
-    let same_predicate = !told || predicate == new.predicate;
-    if same_parts(&parts, &new.parts) && same_predicate && old.multi_valued == new.multi_valued {
+    let same_predicate = comparison.extras_unknown || predicate == new.predicate;
+    if same_parts(before, &new.parts) && same_predicate && old.multi_valued == new.multi_valued {
         return;
     }
     if !new.unique {
         let draft = draft(ChangeKind::IndexColumnsChanged);
         return out.add(place, if old.r#type == new.r#type { searched(old, draft) } else { draft });
     }
-    let stricter = within(&new.parts, &parts) && (same_predicate || new.predicate.is_empty());
-    let looser = within(&parts, &new.parts) && (same_predicate || predicate.is_empty());
+    let stricter = within(&new.parts, before) && (same_predicate || new.predicate.is_empty());
+    let looser = within(before, &new.parts) && (same_predicate || predicate.is_empty());
     match (stricter, looser) {
         (true, true) => out.add(place, draft(ChangeKind::IndexColumnsChanged)),
         (true, false) => out.add(place, draft(ChangeKind::UniqueTightened)),
