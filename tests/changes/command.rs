@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
+use mcp_schema_operator::schema::Snapshot;
 use mcp_schema_operator::schema::changes::Changes;
 use mcpschema_bed::Workdir;
 use serde_json::Value;
@@ -27,13 +28,11 @@ fn the_exit_code_says_whether_a_protected_side_breaks() {
     let folder = Workdir::new("diff").unwrap();
     let old = golden("tidb-8.4-nasty");
     // The same schema with one text column longer: risky to readers, and to nobody else.
-    let text = std::fs::read_to_string(&old).unwrap();
-    let mut value: Value = serde_json::from_str(&text).unwrap();
-    let databases = value["databases"].as_array_mut().unwrap();
-    let table = databases.iter_mut().flat_map(|d| d["tables"].as_array_mut()).flatten();
-    let column = table.flat_map(|t| t["columns"].as_array_mut()).flatten().find(|c| c["type"]["length"] == 20).unwrap();
-    column["type"]["length"] = 30.into();
-    let wider = folder.write("wider.json", &value.to_string()).unwrap();
+    let mut snapshot: Snapshot = serde_json::from_slice(&std::fs::read(&old).unwrap()).unwrap();
+    let columns = snapshot.databases.iter_mut().flat_map(|d| &mut d.tables).flat_map(|t| &mut t.columns);
+    let mut text = columns.filter(|column| column.r#type.base == "varchar" && column.r#type.length == Some(20));
+    text.next().unwrap().r#type.length = Some(30);
+    let wider = folder.write("wider.json", &serde_json::to_string(&snapshot).unwrap()).unwrap();
     let wider = wider.to_str().unwrap();
     for (from, to, protect, code) in [
         (old.as_str(), old.as_str(), "clients", 0),
@@ -45,7 +44,8 @@ fn the_exit_code_says_whether_a_protected_side_breaks() {
         (&old, &golden("tidb-8.4-after-alter"), "readers", 1),
     ] {
         let output = run(&[from, to, "--protect", protect], None);
-        assert_eq!(output.status.code(), Some(code), "{protect}: {}", out(&output));
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(code), "{protect}: {said}{}", out(&output));
         assert!(output.stderr.is_empty());
     }
     assert_eq!(out(&run(&[&old, &old], None)), "no changes\n");

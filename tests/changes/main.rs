@@ -16,8 +16,19 @@ use mcp_schema_operator::schema::verdict::Verdict;
 /// What is expected of one change: kind, table and element (`t.c`), readers, writers.
 type Expected = (&'static str, &'static str, Verdict, Verdict);
 
-/// A change in the form of [`Expected`].
-fn told(change: &Change) -> (String, String, Verdict, Verdict) {
+/// The same with names of its own.
+type Told = (String, String, Verdict, Verdict);
+
+/// What is expected, sorted.
+fn wanted(expected: &[Expected]) -> Vec<Told> {
+    let own = |(kind, object, readers, writers): &Expected| (kind.to_string(), object.to_string(), *readers, *writers);
+    let mut out: Vec<Told> = expected.iter().map(own).collect();
+    out.sort();
+    out
+}
+
+/// What a change is.
+fn told(change: &Change) -> Told {
     let parts = [change.table.as_deref().unwrap_or_default(), &change.element];
     let object = parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(".");
     (change.kind.as_str().to_owned(), object, change.readers, change.writers)

@@ -13,7 +13,7 @@ use tokio::sync::OnceCell;
 
 use crate::cases::{CASES, Case};
 use crate::origin::{Origin, kinds_of};
-use crate::told;
+use crate::{told, wanted};
 
 fn name(case: usize, side: &str) -> String {
     format!("c{case:03}_{side}")
@@ -79,10 +79,8 @@ async fn each_statement_makes_its_changes_and_no_other() {
     for (at, Case(before, difference, want)) in CASES.iter().enumerate() {
         let changes = changes_of(snapshot, at);
         let mut got: Vec<_> = changes.items.iter().map(told).collect();
-        let mut want: Vec<_> =
-            want.iter().map(|(kind, object, r, w)| ((*kind).into(), (*object).into(), *r, *w)).collect();
         got.sort();
-        want.sort();
+        let want = wanted(want);
         if got != want || !changes.unknown.is_empty() {
             wrong.push(format!("{before}; {difference}\n  got  {got:?} {:?}\n  want {want:?}", changes.unknown));
         }

@@ -7,10 +7,9 @@ use mcp_schema_operator::schema::select::Selection;
 use mcp_schema_operator::schema::verdict::Verdict::{Breaking as B, Ok as O, Risky as R};
 use mcp_schema_operator::schema::{Database, ServerFacts, Snapshot};
 
-use crate::Expected;
 use crate::origin::{Origin, kinds_of};
 use crate::tape::Tape;
-use crate::told;
+use crate::{Expected, Told, told, wanted};
 
 /// The schema after so many statements, and the ids of its tables.
 async fn after(step: usize) -> (Snapshot, TableIds) {
@@ -24,21 +23,7 @@ async fn after(step: usize) -> (Snapshot, TableIds) {
     (found.snapshot(), ids)
 }
 
-/// `expected` in the form of [`told`], sorted.
-fn wanted(
-    expected: &[Expected],
-) -> Vec<(String, String, mcp_schema_operator::schema::verdict::Verdict, mcp_schema_operator::schema::verdict::Verdict)>
-{
-    let mut out: Vec<_> =
-        expected.iter().map(|(kind, object, r, w)| ((*kind).into(), (*object).into(), *r, *w)).collect();
-    out.sort();
-    out
-}
-
-fn all_told(
-    changes: &Changes,
-) -> Vec<(String, String, mcp_schema_operator::schema::verdict::Verdict, mcp_schema_operator::schema::verdict::Verdict)>
-{
+fn all_told(changes: &Changes) -> Vec<Told> {
     let mut out: Vec<_> = changes.items.iter().map(told).collect();
     out.sort();
     out

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
 mod counting;
+mod edits;
 mod hidden;
 mod impact;
 mod kinds;

@@ -229,7 +229,7 @@ fn words_are_those_of_the_json_and_unique() {
         assert_eq!(ChangeKind::named(kind.as_str()), Some(*kind));
         let meaning = kind.meaning();
         let breaks = [meaning.readers, meaning.writers].contains(&B);
-        assert!(!breaks || meaning.why != "", "{kind:?}");
+        assert!(!breaks || !meaning.why.is_empty(), "{kind:?}");
     }
     assert_eq!(ChangeKind::named("column_vanished"), None);
 }

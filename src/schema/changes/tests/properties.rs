@@ -4,13 +4,18 @@ use std::collections::BTreeSet;
 
 use proptest::prelude::*;
 
-use super::schemas::{EDITS, any_database, edit};
+use super::edits::{EDITS, edit};
+use super::schemas::any_database;
 use super::*;
 use crate::schema::canonical;
 use crate::schema::changes::ChangeKind as K;
 
 fn bytes(database: &Database) -> Vec<u8> {
     canonical::bytes(database).unwrap()
+}
+
+fn of(old: &Database, new: &Database) -> Changes {
+    changes(std::slice::from_ref(old), std::slice::from_ref(new))
 }
 
 /// What the way back calls a change, one of these; none where one way tells less than the other.
@@ -153,7 +158,7 @@ proptest! {
 
     #[test]
     fn an_edit_is_a_change_and_no_edit_is_none((old, new) in edited_at_random(1)) {
-        let changes = changes(&[old.clone()], &[new.clone()]);
+        let changes = of(&old, &new);
         let differs = bytes(&old) != bytes(&new);
         prop_assert_eq!(!changes.is_empty(), differs, "{:?}", found(&changes));
         prop_assert!(changes.unknown.is_empty());
@@ -161,14 +166,14 @@ proptest! {
 
     #[test]
     fn the_way_back_mirrors_one_edit((old, new) in edited_at_random(1)) {
-        let (there, back) = (changes(&[old.clone()], &[new.clone()]), changes(&[new], &[old]));
+        let (there, back) = (of(&old, &new), of(&new, &old));
         let (forth, backwards) = (unmirrored(&there, &back), unmirrored(&back, &there));
         prop_assert!(forth.is_empty() && backwards.is_empty(), "{forth:?} {backwards:?}");
     }
 
     #[test]
     fn many_edits_keep_the_promises((old, new) in edited_at_random(6)) {
-        let (there, back) = (changes(&[old.clone()], &[new.clone()]), changes(&[new.clone()], &[old.clone()]));
+        let (there, back) = (of(&old, &new), of(&new, &old));
         prop_assert_eq!(there.is_empty(), bytes(&old) == bytes(&new), "{:?}", found(&there));
         prop_assert_eq!(there.is_empty(), back.is_empty());
         let ids: BTreeSet<_> = there.items.iter().map(|change| &change.id).collect();
