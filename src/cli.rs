@@ -9,6 +9,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use url::Url;
 
 pub mod connect;
+pub mod diff;
 
 use self::connect::ConnectArgs;
 
@@ -34,6 +35,8 @@ pub enum Command {
     Run(crate::config::RunArgs),
     /// Read a database's schema once, without a cluster
     Discover(Box<DiscoverArgs>),
+    /// Tell what changed between two schema files, and who breaks
+    Diff(diff::DiffArgs),
 }
 
 /// `discover`: one discovery with the operator's own engine, without a cluster.

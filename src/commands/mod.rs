@@ -2,11 +2,16 @@
 
 pub mod connect;
 pub mod crds;
+pub mod diff;
 pub mod discover;
 pub mod run;
+pub mod snapshot_file;
 
 use std::future::Future;
 use std::process::ExitCode;
+
+/// There is something to report: invalid, breaking, not compliant.
+pub const EXIT_FINDINGS: u8 = 1;
 
 /// Usage, input or connection error.
 pub const EXIT_ERROR: u8 = 2;

@@ -3,7 +3,9 @@
 //! the hash of an object that does not use it stays what it was. Volatile facts (row counts, times) never enter here.
 //! The types of the published format stand in `table`, `column`, `keys` and `objects`, and hold no logic.
 
+pub mod algebra;
 pub mod canonical;
+pub mod changes;
 mod column;
 pub mod column_facts;
 mod keys;
@@ -12,6 +14,7 @@ pub mod select;
 pub mod sql_type;
 pub mod summary;
 mod table;
+pub mod verdict;
 
 pub use column::{AutoRandom, Column, DefaultValue, Generated, GeneratedKind, LengthUnit, Type};
 pub use keys::{Check, CheckLevel, ForeignKey, Index, IndexType, KeyPart, PrimaryKey, ReferentialAction};

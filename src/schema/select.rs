@@ -43,8 +43,9 @@ struct Pair {
     exclude: Vec<Pattern>,
 }
 
+/// One glob over names.
 #[derive(Clone, Debug)]
-struct Pattern {
+pub struct Pattern {
     exact: GlobMatcher,
     folded: GlobMatcher,
 }
@@ -174,7 +175,11 @@ impl Pair {
 }
 
 impl Pattern {
-    fn new(field: &'static str, glob: &str) -> Result<Self, GlobError> {
+    /// Compiles a glob; `field` is the list it stands in.
+    ///
+    /// # Errors
+    /// A text that is no glob.
+    pub fn new(field: &'static str, glob: &str) -> Result<Self, GlobError> {
         let build = |text: &str| -> Result<Glob, GlobError> {
             GlobBuilder::new(text).literal_separator(false).backslash_escape(true).build().map_err(|e| GlobError {
                 field,
@@ -185,7 +190,9 @@ impl Pattern {
         Ok(Self { exact: build(glob)?.compile_matcher(), folded: build(&glob.to_lowercase())?.compile_matcher() })
     }
 
-    fn matches(&self, name: &str, fold: bool) -> bool {
+    /// The name is meant. `fold`: names compare without case.
+    #[must_use]
+    pub fn matches(&self, name: &str, fold: bool) -> bool {
         if fold { self.folded.is_match(name.to_lowercase()) } else { self.exact.is_match(name) }
     }
 }
