@@ -1,6 +1,6 @@
 //! The tables of a database and their foreign keys as a Mermaid `erDiagram`. Pure.
-//! Mermaid has no way to escape anything, so that names it cannot say become `_`, with the name itself as a label, and
-//! texts lose what would end them.
+//! Mermaid has no way to escape anything, so that a character that a word cannot hold becomes `_`, with the name
+//! itself beside it, and texts lose what would end them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,7 +9,8 @@ use crate::schema::{Column, Database, ForeignKey, KeyPart, Table, Type};
 
 const HEAD: &str = "erDiagram\n";
 
-/// Words that Mermaid's lexer takes for something else where an entity may stand, in lower case, and the keys of columns.
+/// Words that Mermaid's lexer takes for something else where an entity may stand, in lower case; the last three are also
+/// the keys of a column.
 const RESERVED: [&str; 18] = [
     "one",
     "many",
@@ -143,12 +144,15 @@ fn attribute(table: &Table, column: &Column) -> String {
     let unique = table.indexes.iter().any(|index| index.unique && in_key(&index.parts));
     let keys = [("PK", primary), ("FK", foreign), ("UK", unique)];
     let keys: Vec<&str> = keys.into_iter().filter(|(_, is)| *is).map(|(key, _)| key).collect();
-    let mut line = format!("    {} {}", type_word(&column.r#type), word(name, false));
+    let said = word(name, false);
+    let remarks = [Some(name).filter(|name| **name != said), Some(&column.comment)];
+    let remarks: Vec<&str> = remarks.into_iter().flatten().map(String::as_str).filter(|text| !text.is_empty()).collect();
+    let mut line = format!("    {} {said}", type_word(&column.r#type));
     if !keys.is_empty() {
         line.push_str(&format!(" {}", keys.join(", ")));
     }
-    if !column.comment.is_empty() {
-        line.push_str(&format!(" \"{}\"", label(&column.comment)));
+    if !remarks.is_empty() {
+        line.push_str(&format!(" \"{}\"", label(&remarks.join(": "))));
     }
     line.push('\n');
     line

@@ -6,6 +6,8 @@ pub mod ddl;
 pub mod json_schema;
 pub mod mermaid;
 mod parts;
+#[cfg(test)]
+mod testing;
 
 /// Most bytes of one DDL or Mermaid text; a longer one is cut between tables, so that each part fits into a ConfigMap.
 pub const MAX_TEXT: usize = 700 * 1024;
