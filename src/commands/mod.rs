@@ -3,7 +3,9 @@
 pub mod connect;
 pub mod crds;
 pub mod discover;
+pub mod render;
 pub mod run;
+pub mod snapshot_file;
 
 use std::future::Future;
 use std::process::ExitCode;

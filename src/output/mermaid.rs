@@ -146,7 +146,8 @@ fn attribute(table: &Table, column: &Column) -> String {
     let keys: Vec<&str> = keys.into_iter().filter(|(_, is)| *is).map(|(key, _)| key).collect();
     let said = word(name, false);
     let remarks = [Some(name).filter(|name| **name != said), Some(&column.comment)];
-    let remarks: Vec<&str> = remarks.into_iter().flatten().map(String::as_str).filter(|text| !text.is_empty()).collect();
+    let remarks: Vec<&str> =
+        remarks.into_iter().flatten().map(String::as_str).filter(|text| !text.is_empty()).collect();
     let mut line = format!("    {} {said}", type_word(&column.r#type));
     if !keys.is_empty() {
         line.push_str(&format!(" {}", keys.join(", ")));
@@ -169,7 +170,8 @@ fn cardinality(table: &Table, key: &ForeignKey) -> &'static str {
     let column = |name: &String| table.columns.iter().find(|column| column.name == *name);
     let required = key.columns.iter().all(|name| column(name).is_some_and(|column| !column.nullable));
     let covers = |parts: &[KeyPart]| {
-        let all = |part: &KeyPart| part.prefix.is_none() && part.column.as_ref().is_some_and(|c| key.columns.contains(c));
+        let all =
+            |part: &KeyPart| part.prefix.is_none() && part.column.as_ref().is_some_and(|c| key.columns.contains(c));
         !parts.is_empty() && parts.iter().all(all)
     };
     let primary = table.primary_key.as_ref().is_some_and(|primary| covers(&primary.columns));

@@ -9,13 +9,15 @@ use serde_json::{Value, json};
 use crate::schema::{Database, ServerFacts};
 
 pub(super) fn server(dialect: &str) -> ServerFacts {
-    serde_json::from_value(json!({"dialect": dialect, "version": "1", "lowerCaseTableNames": 0, "timeZone": "UTC"})).unwrap()
+    serde_json::from_value(json!({"dialect": dialect, "version": "1", "lowerCaseTableNames": 0, "timeZone": "UTC"}))
+        .unwrap()
 }
 
 /// Tables of one key each, and foreign keys from their column `x` to the key of another table.
 pub(super) fn linked(tables: &[(&str, &[&str])]) -> Database {
     let table = |(name, parents): &(&str, &[&str])| {
-        let keys: Vec<Value> = parents.iter().map(|parent| link(&format!("fk_{name}_{parent}"), None, parent)).collect();
+        let keys: Vec<Value> =
+            parents.iter().map(|parent| link(&format!("fk_{name}_{parent}"), None, parent)).collect();
         json!({"name": name, "kind": "base", "columns": [column("id", false), column("x", true)],
             "primaryKey": {"columns": [{"column": "id"}]}, "foreignKeys": keys})
     };
@@ -41,27 +43,56 @@ fn text() -> impl Strategy<Value = String> {
         "[a-c]{1,2}",
         "\\PC{1,12}",
         "[`'\"\\\\%{}*/; \n\t\u{0}#_-]{1,8}",
-        select(vec!["PK", "one", "class", "1a", "*/", "--", "%%{init}%%", "é", "title", "unknown", ""]).prop_map(str::to_owned),
+        select(vec!["PK", "one", "class", "1a", "*/", "--", "%%{init}%%", "é", "title", "unknown", ""])
+            .prop_map(str::to_owned),
     ]
 }
 
 fn one_type() -> impl Strategy<Value = Value> {
     let bases = vec![
-        "tinyint", "int", "bigint", "decimal", "float", "double", "bit", "char", "varchar", "varbinary", "tinytext",
-        "longblob", "date", "datetime", "timestamp", "time", "year", "enum", "set", "json", "vector", "point", "uuid",
-        "inet6", "unknown", "nonsense",
+        "tinyint",
+        "int",
+        "bigint",
+        "decimal",
+        "float",
+        "double",
+        "bit",
+        "char",
+        "varchar",
+        "varbinary",
+        "tinytext",
+        "longblob",
+        "date",
+        "datetime",
+        "timestamp",
+        "time",
+        "year",
+        "enum",
+        "set",
+        "json",
+        "vector",
+        "point",
+        "uuid",
+        "inet6",
+        "unknown",
+        "nonsense",
     ];
-    let numbers = (any::<Option<u32>>(), any::<Option<u32>>(), prop::option::of(0..80_u32), prop::option::of(0..80_u32));
-    (select(bases), numbers, vec(text(), 0..3), any::<[bool; 3]>(), text()).prop_map(|(base, numbers, values, flags, words)| {
-        let mut out = json!({"base": base, "unsigned": flags[0], "zerofill": flags[1], "boolHint": flags[2],
+    let numbers =
+        (any::<Option<u32>>(), any::<Option<u32>>(), prop::option::of(0..80_u32), prop::option::of(0..80_u32));
+    (select(bases), numbers, vec(text(), 0..3), any::<[bool; 3]>(), text()).prop_map(
+        |(base, numbers, values, flags, words)| {
+            let mut out = json!({"base": base, "unsigned": flags[0], "zerofill": flags[1], "boolHint": flags[2],
             "values": values, "text": words});
-        for (key, number) in [("length", numbers.0), ("dims", numbers.1), ("precision", numbers.2), ("scale", numbers.3)] {
-            if let Some(number) = number {
-                (out[key], out["fsp"]) = (json!(number), json!(number));
+            for (key, number) in
+                [("length", numbers.0), ("dims", numbers.1), ("precision", numbers.2), ("scale", numbers.3)]
+            {
+                if let Some(number) = number {
+                    (out[key], out["fsp"]) = (json!(number), json!(number));
+                }
             }
-        }
-        out
-    })
+            out
+        },
+    )
 }
 
 fn one_column() -> impl Strategy<Value = Value> {
@@ -86,7 +117,8 @@ fn one_column() -> impl Strategy<Value = Value> {
 
 fn one_table() -> impl Strategy<Value = Value> {
     let keys = vec((text(), prop::option::of(text()), text()), 0..3);
-    let methods = vec!["range", "range columns", "list", "list columns", "hash", "key", "system_time", "unknown", "odd"];
+    let methods =
+        vec!["range", "range columns", "list", "list columns", "hash", "key", "system_time", "unknown", "odd"];
     (text(), vec(one_column(), 0..5), keys, vec((text(), text()), 0..3), select(methods), any::<[bool; 2]>(), text()).prop_map(
         |(name, columns, keys, checks, method, flags, words)| {
             let names: Vec<Value> = columns.iter().map(|column| json!({"column": column["name"]})).collect();
@@ -107,7 +139,8 @@ fn one_table() -> impl Strategy<Value = Value> {
 /// Any database that the format allows, sense or none.
 pub(super) fn any_database() -> impl Strategy<Value = Database> {
     (text(), vec(one_table(), 0..5), btree_set((text(), text()), 0..4)).prop_map(|(name, tables, views)| {
-        let views: Vec<Value> = views.iter().map(|(name, definition)| json!({"name": name, "definition": definition})).collect();
+        let views: Vec<Value> =
+            views.iter().map(|(name, definition)| json!({"name": name, "definition": definition})).collect();
         let sequences = json!([{"name": name, "start": "1"}, {"name": name, "unknown": true}]);
         serde_json::from_value(json!({"name": name, "tables": tables, "views": views, "sequences": sequences})).unwrap()
     })

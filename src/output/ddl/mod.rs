@@ -20,6 +20,12 @@ pub fn texts(server: &ServerFacts, database: &Database) -> Vec<String> {
     texts_within(server, database, MAX_TEXT)
 }
 
+/// The statement that chooses the database, for a script of several.
+#[must_use]
+pub fn select(database: &Database) -> String {
+    format!("USE {};\n", words::name(&database.name))
+}
+
 fn texts_within(server: &ServerFacts, database: &Database, most: usize) -> Vec<String> {
     let (head, foot) = (session::head(server, database), session::foot());
     let groups = parts::groups(statements(server, database), String::len, head.len() + foot.len(), most);

@@ -25,7 +25,9 @@ pub(super) fn clause(engine: Engine, partitioning: &Partitioning) -> Option<(Str
             let row = if keys > 1 { format!("({nulls})") } else { nulls };
             (format!("(PARTITION `p_null` VALUES IN ({row}))"), Some(TAKES_NONE))
         }
-        "system_time" => ("(PARTITION `p_history` HISTORY, PARTITION `p_current` CURRENT)".to_owned(), Some(STANDS_FOR)),
+        "system_time" => {
+            ("(PARTITION `p_history` HISTORY, PARTITION `p_current` CURRENT)".to_owned(), Some(STANDS_FOR))
+        }
         "hash" | "key" | "linear hash" | "linear key" => (String::new(), None),
         _ => return None,
     };
@@ -73,7 +75,12 @@ mod tests {
     fn every_scheme_has_a_clause_that_can_be_run() {
         use Engine::{Mariadb, Mysql, Tidb};
         for (engine, method, expression, want) in [
-            (Tidb, "range", "year(`d`)", "PARTITION BY RANGE (year(`d`))\n(PARTITION `p_all` VALUES LESS THAN MAXVALUE)"),
+            (
+                Tidb,
+                "range",
+                "year(`d`)",
+                "PARTITION BY RANGE (year(`d`))\n(PARTITION `p_all` VALUES LESS THAN MAXVALUE)",
+            ),
             (
                 Tidb,
                 "range columns",

@@ -18,12 +18,15 @@ pub(super) fn create(engine: Engine, table: &Table, now: impl Fn(&ForeignKey) ->
     for check in table.checks.iter().filter(|check| check.level == CheckLevel::Table) {
         match keys::check(check) {
             Some(line) => lines.push(line),
-            None => notes.push(format!("check {} is left out: the account may not see its condition", name(&check.name))),
+            None => {
+                notes.push(format!("check {} is left out: the account may not see its condition", name(&check.name)))
+            }
         }
     }
     let temporary = table.options.contains_key("temporary");
     let kind = if temporary { "GLOBAL TEMPORARY TABLE" } else { "TABLE" };
-    let mut out = format!("CREATE {kind} {} (\n  {}\n){}", name(&table.name), lines.join(",\n  "), options(engine, table));
+    let mut out =
+        format!("CREATE {kind} {} (\n  {}\n){}", name(&table.name), lines.join(",\n  "), options(engine, table));
     if temporary {
         out.push_str(" ON COMMIT DELETE ROWS");
     }

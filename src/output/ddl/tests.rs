@@ -37,7 +37,10 @@ fn parents_come_first_and_a_circle_is_closed_at_the_end() {
         assert_eq!(made(&whole("mariadb", &linked(tables))), *want, "{tables:?}");
     }
     let text = whole("tidb", &linked(&[("a", &["b"]), ("b", &["a"])]));
-    assert!(text.contains("ALTER TABLE `b` ADD CONSTRAINT `fk_b_a` FOREIGN KEY (`x`) REFERENCES `a` (`id`);\n"), "{text}");
+    assert!(
+        text.contains("ALTER TABLE `b` ADD CONSTRAINT `fk_b_a` FOREIGN KEY (`x`) REFERENCES `a` (`id`);\n"),
+        "{text}"
+    );
     assert_eq!(text.matches("FOREIGN KEY").count(), 2, "each key once");
 }
 
@@ -58,7 +61,8 @@ fn keys_are_unchecked_only_where_one_leads_out() {
 
 #[test]
 fn sequences_come_before_tables_and_views_after_what_they_read() {
-    let view = |name: &str, definition: &str| json!({"name": name, "definition": definition, "columns": [column("id", true)]});
+    let view =
+        |name: &str, definition: &str| json!({"name": name, "definition": definition, "columns": [column("id", true)]});
     let text = whole(
         "mariadb",
         &database(json!({"name": "d", "tables": [{"name": "t", "kind": "base", "columns": [column("id", true)]}],
@@ -98,8 +102,13 @@ fn what_is_not_known_is_said_and_not_invented() {
 #[test]
 fn the_session_is_set_up_as_the_texts_were_read() {
     let stamped = |zone: &str, modes: &[&str], literal: bool| {
-        let default = if literal { json!({"kind": "literal", "value": "2024-01-01 00:00:00"}) } else { json!({"kind": "current_timestamp"}) };
-        let column = json!({"name": "c", "ordinal": 1, "type": {"base": "timestamp"}, "nullable": false, "default": default});
+        let default = if literal {
+            json!({"kind": "literal", "value": "2024-01-01 00:00:00"})
+        } else {
+            json!({"kind": "current_timestamp"})
+        };
+        let column =
+            json!({"name": "c", "ordinal": 1, "type": {"base": "timestamp"}, "nullable": false, "default": default});
         let database = database(json!({"name": "d", "tables": [{"name": "t", "kind": "base", "columns": [column]}]}));
         let server = ServerFacts {
             time_zone: zone.to_owned(),
@@ -164,7 +173,10 @@ fn a_long_text_is_cut_between_statements_and_each_part_stands_alone() {
     let parts = texts_within(&server, &database, limit);
     assert!(parts.len() > 3, "{}", parts.len());
     for part in &parts {
-        assert!(part.len() <= limit && part.starts_with("-- Database `d`") && part.ends_with(session::foot()), "{part}");
+        assert!(
+            part.len() <= limit && part.starts_with("-- Database `d`") && part.ends_with(session::foot()),
+            "{part}"
+        );
     }
     let all: Vec<&str> = parts.iter().flat_map(|part| made(part)).collect();
     assert_eq!(all, names, "every table once, in order");

@@ -45,7 +45,9 @@ fn rule<'t>(table: &'t Table, comparison: &Comparison) -> Option<(&'t Column, Ru
         (Operator::Greatest { exclusive }, [one]) => Rule::Greatest { bound: number(one)?, exclusive },
         // A decimal may come as text in many spellings.
         (Operator::OneOf, _) if base == "decimal" => return None,
-        (Operator::OneOf, list) => Rule::OneOf(list.iter().map(|literal| member(column, literal)).collect::<Option<_>>()?),
+        (Operator::OneOf, list) => {
+            Rule::OneOf(list.iter().map(|literal| member(column, literal)).collect::<Option<_>>()?)
+        }
         _ => return None,
     };
     Some((column, rule))

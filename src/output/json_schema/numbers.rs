@@ -37,8 +37,12 @@ pub(super) fn bits(length: u64) -> Value {
 pub(super) fn greatest(precision: u32, scale: u32) -> Value {
     let digits = "9".repeat(precision as usize);
     let (whole, fraction) = digits.split_at(precision.saturating_sub(scale) as usize);
-    number(&if scale == 0 { digits.clone() } else { format!("{}.{fraction}", if whole.is_empty() { "0" } else { whole }) })
-        .unwrap_or(Value::Null)
+    number(&if scale == 0 {
+        digits.clone()
+    } else {
+        format!("{}.{fraction}", if whole.is_empty() { "0" } else { whole })
+    })
+    .unwrap_or(Value::Null)
 }
 
 /// The step between two such numbers.
@@ -87,7 +91,11 @@ mod tests {
             (65, 30, "1e35"),
             (2, 9, "0.99"),
         ] {
-            assert_eq!(greatest(precision, scale), serde_json::from_str::<Value>(want).unwrap_or_default(), "{precision},{scale}");
+            assert_eq!(
+                greatest(precision, scale),
+                serde_json::from_str::<Value>(want).unwrap_or_default(),
+                "{precision},{scale}"
+            );
         }
     }
 

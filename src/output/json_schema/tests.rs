@@ -74,7 +74,11 @@ fn every_type_has_a_schema_with_its_own_words_beside_it() {
             json!({"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,3})?$"}),
         ),
         ("time", false, json!({"type": "string", "pattern": "^-?[0-9]{1,3}:[0-5][0-9]:[0-5][0-9]$"})),
-        ("year(4)", true, json!({"type": ["integer", "null"], "anyOf": [{"const": 0}, {"minimum": 1901, "maximum": 2155}]})),
+        (
+            "year(4)",
+            true,
+            json!({"type": ["integer", "null"], "anyOf": [{"const": 0}, {"minimum": 1901, "maximum": 2155}]}),
+        ),
         ("enum('a','b')", false, json!({"enum": ["a", "b"]})),
         (
             "set('a','b.c')",

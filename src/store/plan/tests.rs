@@ -12,8 +12,15 @@ use crate::store::testing::{resource, tables};
 const NAME: &str = "orders-schema";
 
 fn laid_out(n: usize, shards: u32) -> Layout {
-    let input =
-        Input { name: NAME, snapshot: &tables(n, 60), asked: Some(shards), kept: None, previous: &Placement::new() };
+    let input = Input {
+        name: NAME,
+        snapshot: &tables(n, 60),
+        formats: &[],
+        asked: Some(shards),
+        kept: None,
+        previous: &Placement::new(),
+        previous_files: &Placement::new(),
+    };
     layout::layout(&input).unwrap()
 }
 

@@ -85,7 +85,8 @@ impl Rest<'_> {
         let column = self.name()?;
         let of = |operator, literals| Comparison { column: column.clone(), operator, literals };
         let Token::Word(word) = self.next()? else { return None };
-        let (least, greatest) = (|exclusive| Operator::Least { exclusive }, |exclusive| Operator::Greatest { exclusive });
+        let (least, greatest) =
+            (|exclusive| Operator::Least { exclusive }, |exclusive| Operator::Greatest { exclusive });
         let operator = match word.as_str() {
             ">=" => least(false),
             ">" => least(true),
