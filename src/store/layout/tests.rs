@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 mod any;
+mod formats;
 mod room;
 mod shards;
 
