@@ -162,7 +162,9 @@ fn attribute(table: &Table, column: &Column) -> String {
 /// `decimal_10_2`, `bigint_unsigned`; the members of an enum stand in the schema and not here.
 fn type_word(r#type: &Type) -> String {
     let shown = Type { values: Vec::new(), ..r#type.clone() }.to_string();
-    word(shown.trim_end_matches(')'), false).replace(")_", "_").trim_end_matches('_').to_owned()
+    let parts: Vec<&str> = shown.split(['(', ')', ',', ' ']).filter(|part| !part.is_empty()).collect();
+    // Of a type that nobody told us about there may be nothing left.
+    if parts.is_empty() { "unknown".to_owned() } else { word(&parts.join("_"), false) }
 }
 
 /// Parent side: exactly one when every column is NOT NULL. Child side: at most one when the columns are unique.
@@ -195,11 +197,11 @@ fn word(name: &str, entity: bool) -> String {
 }
 
 /// A text between double quotes: without what ends it, without `%`, which may begin a comment or directive, and without
-/// the backslash, which labels do not take.
+/// the backslash and the tilde, which labels do not take.
 fn label(text: &str) -> String {
     let plain = |c: char| match c {
         '"' => '\'',
-        '%' | '\\' => '_',
+        '%' | '\\' | '~' => '_',
         c if c.is_control() => ' ',
         c => c,
     };

@@ -36,6 +36,21 @@ fn tables_columns_and_keys_are_drawn() {
 }
 
 #[test]
+fn a_type_is_one_word() {
+    for (text, want) in [
+        ("decimal(10,2)", "decimal_10_2"),
+        ("int unsigned zerofill", "int_unsigned_zerofill"),
+        ("enum('a,b')", "enum"),
+        ("hyperloglog (7) X'", "hyperloglog_7_X_"),
+        ("7d", "_7d"),
+        ("( )", "unknown"),
+    ] {
+        let r#type = crate::schema::sql_type::parse(text, crate::schema::Engine::Tidb).r#type;
+        assert_eq!(type_word(&r#type), want);
+    }
+}
+
+#[test]
 fn the_ends_of_an_edge_tell_how_many() {
     for (nullable, primary, unique, want) in [
         (false, false, false, "||--o{"),
@@ -108,6 +123,8 @@ proptest! {
         for line in parts.iter().flat_map(|part| part.lines()) {
             let (bare, quoted) = line.split_once('"').map_or((line, None), |(bare, rest)| (bare, Some(rest)));
             prop_assert!(quoted.is_none_or(|rest| rest.matches('"').count() == 1), "{}", line);
+            let words = bare.split_whitespace().count();
+            prop_assert!(!line.starts_with("    ") || words >= 2, "a column is a type and a name: {}", line);
             for token in bare.split([' ', ',']).filter(|token| !token.is_empty()) {
                 let known = ["{", "}", ":", "||--o{", "||--o|", "|o--o{", "|o--o|"].contains(&token);
                 prop_assert!(known || word(token.trim_end_matches('[')), "{} in {}", token, line);

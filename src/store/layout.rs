@@ -90,7 +90,7 @@ pub enum LayoutError {
     /// The index, which is always in one ConfigMap, does not fit there.
     #[error(
         "the index of {objects} tables and views does not fit into one ConfigMap: narrow databases.include or \
-         tables.include, or mirror a part of them with a second SchemaSnapshot"
+         tables.include, take JsonSchema out of output.formats, or mirror a part of them with a second SchemaSnapshot"
     )]
     IndexTooLarge {
         /// Tables and views selected.

@@ -3,7 +3,10 @@
 use mcp_schema_operator::output::{ddl, json_schema, mermaid};
 use mcp_schema_operator::schema::{Database, ServerFacts};
 
-use crate::support::{CASES, golden, recorded, root};
+use crate::support::{golden, recorded, root};
+
+/// One of each engine; another of TiDB would differ in a few lines.
+const ON_FILE: [&str; 2] = ["tidb-8.4-nasty", "mariadb-10.11-nasty"];
 
 /// Five hundred columns teach nobody anything.
 const LEFT_OUT: &str = "wide500";
@@ -19,7 +22,7 @@ fn texts(server: &ServerFacts, database: &Database) -> [String; 3] {
 
 #[test]
 fn the_texts_of_recorded_schemas_are_those_on_file() {
-    for case in CASES {
+    for case in ON_FILE {
         let snapshot = recorded(case);
         let mut all = [String::new(), String::new(), String::new()];
         for mut database in snapshot.databases {

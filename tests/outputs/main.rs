@@ -6,6 +6,7 @@ mod cli;
 mod ddl;
 mod golden;
 mod json_schema;
+mod live_rows;
 mod mermaid;
 mod rows;
 mod show_create;

@@ -30,7 +30,7 @@ CREATE TABLE outputs.times (
 CREATE TABLE outputs.numbers (
   a bigint unsigned DEFAULT 18446744073709551615, b decimal(65,38) DEFAULT -0.5, c double DEFAULT -1e-300, d float(7,2) unsigned DEFAULT 0.5,
   e bit(64) DEFAULT b'1000000000000000000000000000000000000000000000000000000000000001', f tinyint(1) NOT NULL DEFAULT 0, g int zerofill DEFAULT 7,
-  h int AS (`f` + 1) PERSISTENT COMMENT 'kept', i int AS (`f` * 2) VIRTUAL INVISIBLE, j int CHECK (`j` <> 7) COMMENT 'checked', k varchar(20) DEFAULT (concat('a','\\','''')),
+  h int AS (`f` + 1) PERSISTENT COMMENT 'kept', i int AS (`f` * 2) VIRTUAL INVISIBLE, j int COMMENT 'checked' CHECK (`j` <> 7), k varchar(20) DEFAULT (concat('a','\\','''')),
   CONSTRAINT `odd ``name` CHECK (`k` <> '\\' and `a` > 1)
 );
 

@@ -183,7 +183,7 @@ fn checked_rows() -> Case {
             {"name": "c3", "expr": "`s` in ('a','b') or `s` is null"},
             {"name": "c4", "expr": "`f` in (0,1)"},
             {"name": "c5", "expr": "`n` < 5", "enforced": false},
-            {"name": "c6", "expr": "`n` + 1 < 5"},
+            {"name": "c6", "expr": "`n` + 1 < 50"},
         ]),
     );
     let rows = vec![

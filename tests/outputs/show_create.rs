@@ -34,6 +34,7 @@ fn plain(line: &str, collation: &str) -> String {
         ("int(5) ", "int "),
         ("bigint(20) ", "bigint "),
         ("year(4)", "year"),
+        ("(CURRENT_DATE)", "(current_date)"),
         (" /* CACHED ON */", ""),
         (" /*T![auto_rand_base] AUTO_RANDOM_BASE=100 */", ""),
     ] {
@@ -77,10 +78,9 @@ fn theirs() -> BTreeMap<(String, String), String> {
         let asked = line["sql"].as_str().unwrap().strip_prefix("SHOW CREATE TABLE `").unwrap();
         let database = asked.split("`.`").next().unwrap().replace("``", "`");
         let row = &line["rows"][0];
-        if let (Some(table), Some(text)) = (row["Table"].as_str(), row["Create Table"].as_str()) {
-            if !text.starts_with("CREATE SEQUENCE") {
-                found.insert((database, table.to_owned()), text.to_owned());
-            }
+        let (table, text) = (row["Table"].as_str(), row["Create Table"].as_str());
+        if let (Some(table), Some(text)) = (table, text.filter(|text| !text.starts_with("CREATE SEQUENCE"))) {
+            found.insert((database, table.to_owned()), text.to_owned());
         }
     }
     found

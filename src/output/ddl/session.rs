@@ -6,7 +6,10 @@ use crate::schema::{Database, DefaultValue, Engine, ServerFacts};
 
 /// Before the statements.
 pub(super) fn head(server: &ServerFacts, database: &Database) -> String {
-    let mut out = note(&format!("Database {}, {}", name(&database.name), server.dialect.as_str()));
+    let Database { charset, collation, .. } = database;
+    let sets =
+        if charset.is_empty() { String::new() } else { format!(", CHARACTER SET {charset} COLLATE {collation}") };
+    let mut out = note(&format!("Database {}, {}{sets}", name(&database.name), server.dialect.as_str()));
     if server.dialect == Engine::Tidb {
         for (needed, words) in [
             (checks(database), "TiDB keeps the checks only while tidb_enable_check_constraint is ON"),

@@ -70,8 +70,9 @@ impl Rest<'_> {
         // `or x is null` adds nothing: NULL passes already. It binds less than `and`, so one column must be all there is.
         if self.word("or") {
             let one = all.iter().all(|comparison| all.first().is_some_and(|first| first.column == comparison.column));
+            let parentheses = self.word("(");
             let column = self.name()?;
-            let null = self.word("is") && self.word("null");
+            let null = self.word("is") && self.word("null") && self.word(")") == parentheses;
             (one && null && all.first().is_some_and(|first| first.column == column)).then_some(())?;
         }
         Some(all)
@@ -199,6 +200,11 @@ mod tests {
             ("`a` between 1 and 9", vec![of("a", least(false), &["1"]), of("a", greatest(false), &["9"])]),
             ("(`a` < 100) and ((`b` > 1))", vec![of("a", greatest(true), &["100"]), of("b", least(true), &["1"])]),
             ("`b` in (1,2) or `b` is null", vec![of("b", Operator::OneOf, &["1", "2"])]),
+            ("(`b` in (1)) or (`b` is null)", vec![of("b", Operator::OneOf, &["1"])]),
+            (
+                "(`b` >= 1 or `b` is null) and `a` <= 2",
+                vec![of("b", least(false), &["1"]), of("a", greatest(false), &["2"])],
+            ),
         ] {
             assert_eq!(conjunction(text), Some(want), "{text}");
         }
@@ -218,6 +224,9 @@ mod tests {
             "`a` > 1 and `b` > 1 or `a` is null",
             "`b` in (1,2) or `a` is null",
             "`a` in ()",
+            "(`a` > 1) or (`a` is null",
+            "`a` > 1 or `a` is null)",
+            "`a` > 1 or `a` is not null",
             "`a` like 'x'",
             "not `a` > 1",
             "length(`a`) > 1",
