@@ -72,7 +72,7 @@ impl Rest<'_> {
             let one = all.iter().all(|comparison| all.first().is_some_and(|first| first.column == comparison.column));
             let parentheses = self.word("(");
             let column = self.name()?;
-            let null = self.word("is") && self.word("null") && self.word(")") == parentheses;
+            let null = self.word("is") && self.word("null") && (!parentheses || self.word(")"));
             (one && null && all.first().is_some_and(|first| first.column == column)).then_some(())?;
         }
         Some(all)
