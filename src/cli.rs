@@ -5,13 +5,15 @@ use std::path::PathBuf;
 
 use clap::builder::TypedValueParser;
 use clap::error::ErrorKind;
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand};
 use url::Url;
 
 pub mod connect;
 pub mod diff;
+pub mod render;
 
 use self::connect::ConnectArgs;
+use self::render::{Format, RenderArgs};
 
 /// Keeps a live, versioned copy of a database's schema inside Kubernetes, read through an MCP server.
 ///
@@ -37,6 +39,8 @@ pub enum Command {
     Discover(Box<DiscoverArgs>),
     /// Tell what changed between two schema files, and who breaks
     Diff(diff::DiffArgs),
+    /// Print the DDL, JSON Schemas or diagram of a schema that was read before
+    Render(RenderArgs),
 }
 
 /// `discover`: one discovery with the operator's own engine, without a cluster.
@@ -45,6 +49,7 @@ pub enum Command {
     mcp-schema-operator discover --url http://127.0.0.1:8000/mcp --database shop --format summary\n  \
     mcp-schema-operator discover --url https://mcp.test/mcp --token-file token --ca-file ca.crt --database shop\n  \
     mcp-schema-operator discover --url http://127.0.0.1:8000/mcp --database shop --record shop.ndjson > shop.json\n  \
+    mcp-schema-operator discover --url http://127.0.0.1:8000/mcp --database shop --format ddl > shop.sql\n  \
     mcp-schema-operator discover --replay shop.ndjson --database shop --output schemas/")]
 pub struct DiscoverArgs {
     /// MCP server, an absolute http or https URL without user name and password
@@ -69,23 +74,15 @@ pub struct DiscoverArgs {
     #[arg(long, value_name = "FILE")]
     pub replay: Option<PathBuf>,
     /// What is printed
-    #[arg(long, value_enum, default_value_t = DiscoverFormat::Json)]
-    pub format: DiscoverFormat,
-    /// Write the files that would be published as ConfigMap keys into this directory
+    #[arg(long, value_enum, default_value_t = Format::Json)]
+    pub format: Format,
+    /// Write the files that would be published as ConfigMap keys into this directory; ddl, mermaid and jsonschema are then
+    /// not printed
     #[arg(long, value_name = "DIR")]
     pub output: Option<PathBuf>,
     /// How the server is reached
     #[command(flatten)]
     pub connect: ConnectArgs,
-}
-
-/// What `discover` prints on standard output.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum DiscoverFormat {
-    /// The whole schema as one JSON document
-    Json,
-    /// One line per database and table, for people
-    Summary,
 }
 
 /// Parses a URL and, other than clap's own refusals, never repeats the value: it may hold a password.
@@ -171,7 +168,7 @@ mod tests {
         }
         let args = discover(&["--replay", "f", "--database", "shop", "--request-timeout", "1.5"]).unwrap();
         let connect = args.connect;
-        assert_eq!((connect.request_timeout, args.format), (Duration::from_millis(1500), DiscoverFormat::Json));
+        assert_eq!((connect.request_timeout, args.format), (Duration::from_millis(1500), Format::Json));
         assert_eq!((connect.connection_timeout, connect.max_retries), (Duration::from_secs(30), 3));
     }
 }

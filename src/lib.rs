@@ -3,7 +3,7 @@
 //! ```text
 //!  SchemaSnapshot ──► controller ──► cache ──► discovery ──► mcp ──► MCP server ──► TiDB, MySQL, MariaDB
 //!                         │            └─── Schema ◄──┘ normalise, guard, hash
-//!                         ├─► store (layout, plan ─► ConfigMaps)
+//!                         ├─► output (JSON Schema, DDL, Mermaid) ─► store (layout, plan ─► ConfigMaps)
 //!                         └─► outcome ─► status, Event, requeue
 //!  CLI (discover) ──► the same discovery, no cluster
 //! ```
@@ -22,6 +22,7 @@ pub mod http;
 pub mod leader;
 pub mod mcp;
 pub mod metrics;
+pub mod output;
 pub mod readiness;
 pub mod schema;
 pub mod store;

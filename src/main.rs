@@ -14,5 +14,6 @@ fn main() -> ExitCode {
         Command::Run(args) => commands::run::run(&args),
         Command::Discover(args) => commands::discover::run(&args),
         Command::Diff(args) => commands::diff::run(&args),
+        Command::Render(args) => commands::render::run(&args),
     }
 }

@@ -156,6 +156,14 @@ pub struct Output {
     #[x_kube(validation = Rule::new("size(self) <= 238 && self.matches('^[a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*$')")
         .message("configMapName must be an object name of at most 238 characters: lower case letters, digits, - and ., as in orders-schema"))]
     pub config_map_name: Option<String>,
+    /// Forms the schema is published in. Json (canonical JSON) is always there; JsonSchema adds a JSON Schema 2020-12 for the
+    /// rows of each table, Ddl the SQL that makes each database again, Mermaid an ER diagram of each. They change the
+    /// ConfigMaps, not the revision.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 4))]
+    #[x_kube(validation = Rule::new("self.all(x, self.exists_one(y, x == y))")
+        .message("name each of formats once, as in formats: [JsonSchema, Ddl]"))]
+    pub formats: Vec<OutputFormat>,
     /// Labels added to the ConfigMaps. Those of mcpschema.io/ and app.kubernetes.io/ belong to the operator.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     #[schemars(schema_with = "label_map")]
@@ -198,6 +206,19 @@ pub enum DeletionPolicy {
     Retain,
 }
 
+/// A form the schema is published in.
+#[derive(JsonSchema, Serialize, Deserialize, Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OutputFormat {
+    #[expect(missing_docs, reason = "see RefreshPolicy")]
+    Json,
+    #[expect(missing_docs, reason = "see RefreshPolicy")]
+    JsonSchema,
+    #[expect(missing_docs, reason = "see RefreshPolicy")]
+    Ddl,
+    #[expect(missing_docs, reason = "see RefreshPolicy")]
+    Mermaid,
+}
+
 impl SchemaSnapshot {
     /// The ConfigMaps outlive the snapshot.
     #[must_use]
@@ -210,6 +231,12 @@ impl SchemaSnapshot {
     pub fn config_map_name(&self) -> String {
         let given = self.spec.output.as_ref().and_then(|o| o.config_map_name.clone());
         given.unwrap_or_else(|| format!("{}-schema", self.name_any()))
+    }
+
+    /// The forms asked for; canonical JSON is always published.
+    #[must_use]
+    pub fn formats(&self) -> &[OutputFormat] {
+        self.spec.output.as_ref().map_or(&[], |output| &output.formats)
     }
 }
 

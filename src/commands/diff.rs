@@ -35,7 +35,7 @@ fn compare(args: &DiffArgs) -> Result<bool, String> {
     if args.old.as_os_str() == "-" && args.new.as_os_str() == "-" {
         return Err("only one of OLD and NEW can be standard input".to_owned());
     }
-    let (old, new) = (snapshot_file::read(&args.old)?, snapshot_file::read(&args.new)?);
+    let (old, new) = (snapshot_file::read_snapshot(&args.old)?, snapshot_file::read_snapshot(&args.new)?);
     let protect = match args.protect {
         ProtectArg::None => Protect::None,
         ProtectArg::Readers => Protect::Readers,

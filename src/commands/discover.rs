@@ -1,15 +1,13 @@
 //! `discover`: one discovery with the operator's own engine, without a cluster.
 
-use std::path::Path;
 use std::process::ExitCode;
 
 use super::{EXIT_ERROR, block_on};
-use crate::cli::{DiscoverArgs, DiscoverFormat};
+use crate::cli::DiscoverArgs;
+use crate::cli::render::Format;
 use crate::discovery::{self, Discovered, Settings};
 use crate::mcp::{Connection, Endpoint, Recorder, Replay, SqlSource, unobserved};
-use crate::schema::canonical;
 use crate::schema::select::{GHOST_TABLES, Selection};
-use crate::store::layout::{self, Input, Placement};
 
 /// Prints the schema; exit code 0, or 2 when it could not be read whole.
 #[must_use]
@@ -44,7 +42,7 @@ async fn discover(args: &DiscoverArgs) -> Result<(), String> {
         (None, None) => return Err("name a server with --url, or a recording with --replay".to_owned()),
     };
     // The summary lists them itself.
-    for warning in discovered.warnings.iter().filter(|_| args.format == DiscoverFormat::Json) {
+    for warning in discovered.warnings.iter().filter(|_| args.format != Format::Summary) {
         eprintln!("discover: {warning}");
     }
     if discovered.warnings_left_out > 0 {
@@ -53,10 +51,8 @@ async fn discover(args: &DiscoverArgs) -> Result<(), String> {
     if discovered.databases.is_empty() {
         return Err("no database matches --database (or the account may not see it)".to_owned());
     }
-    if let Some(folder) = &args.output {
-        write_files(folder, &discovered)?;
-    }
-    print(args.format, &discovered)
+    let notes: Vec<String> = discovered.warnings.iter().map(ToString::to_string).collect();
+    super::render::emit(args.format, args.output.as_deref(), &discovered.snapshot(), &notes)
 }
 
 async fn live(args: &DiscoverArgs, endpoint: Endpoint, selection: &Selection) -> Result<Discovered, String> {
@@ -73,35 +69,4 @@ async fn live(args: &DiscoverArgs, endpoint: Endpoint, selection: &Selection) ->
 
 async fn read(source: &dyn SqlSource, selection: &Selection) -> Result<Discovered, String> {
     discovery::discover(source, selection, &Settings::default()).await.map_err(|error| error.to_string())
-}
-
-/// The files that would be the keys of the ConfigMaps.
-fn write_files(folder: &Path, discovered: &Discovered) -> Result<(), String> {
-    let snapshot = discovered.snapshot();
-    let input = Input { name: "schema", snapshot: &snapshot, asked: None, kept: None, previous: &Placement::new() };
-    let layout = layout::layout(&input).map_err(|error| error.to_string())?;
-    let failed = |error: std::io::Error| format!("--output {}: {error}", folder.display());
-    std::fs::create_dir_all(folder).map_err(failed)?;
-    for (key, text) in layout.parts.iter().flat_map(|part| &part.data) {
-        std::fs::write(folder.join(key), text).map_err(failed)?;
-    }
-    Ok(())
-}
-
-fn print(format: DiscoverFormat, discovered: &Discovered) -> Result<(), String> {
-    use std::io::Write as _;
-    let snapshot = discovered.snapshot();
-    let mut text = match format {
-        DiscoverFormat::Json => canonical::bytes(&snapshot).map_err(|error| error.to_string())?,
-        DiscoverFormat::Summary => {
-            let notes: Vec<String> = discovered.warnings.iter().map(ToString::to_string).collect();
-            crate::schema::summary::summary(&snapshot, &notes).map_err(|error| error.to_string())?.into_bytes()
-        }
-    };
-    if text.last() != Some(&b'\n') {
-        text.push(b'\n');
-    }
-    // A reader that has seen enough (`| head`) is no error.
-    drop(std::io::stdout().lock().write_all(&text));
-    Ok(())
 }

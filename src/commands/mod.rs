@@ -4,6 +4,7 @@ pub mod connect;
 pub mod crds;
 pub mod diff;
 pub mod discover;
+pub mod render;
 pub mod run;
 pub mod snapshot_file;
 

@@ -15,7 +15,7 @@ const MOST_BYTES: u64 = 256 * 1024 * 1024;
 ///
 /// # Errors
 /// A sentence that names the file and says what to do.
-pub fn read(path: &Path) -> Result<Snapshot, String> {
+pub fn read_snapshot(path: &Path) -> Result<Snapshot, String> {
     let standard = path.as_os_str() == "-";
     let name = if standard { "standard input".to_owned() } else { path.display().to_string() };
     let failed = |error: std::io::Error| format!("{name}: {error}");
@@ -86,7 +86,7 @@ mod tests {
             assert!(error.starts_with(want), "{text}: {error}");
         }
         assert!(parse(with(r#""modelVersion":1,"databases":[]"#).as_bytes()).unwrap().databases.is_empty());
-        let error = read(Path::new("/no/such/file.json")).unwrap_err();
+        let error = read_snapshot(Path::new("/no/such/file.json")).unwrap_err();
         assert!(error.starts_with("/no/such/file.json: "), "{error}");
     }
 }

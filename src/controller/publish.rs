@@ -72,7 +72,7 @@ pub async fn publish(
             return Err(Failure::new(Reason::NothingSelected, message));
         }
     }
-    let previous = stored.map(|stored| stored.placement()).unwrap_or_default();
+    let previous = stored.map(|stored| [stored.placement(), stored.files()]).unwrap_or_default();
     let result = write(wish, ctx, &discovered, &previous).await;
     ctx.metrics.published(result.as_ref().map_or_else(failed, |(_, applied)| written(applied)));
     let (layout, applied) = result.map_err(refused)?;
@@ -119,15 +119,17 @@ async fn write(
     wish: Wish<'_>,
     ctx: &Context,
     discovered: &Discovered,
-    previous: &Placement,
+    [previous, previous_files]: &[Placement; 2],
 ) -> Result<(Layout, Applied), StoreError> {
     let Wish { snapshot, old, .. } = wish;
     let layout = layout::layout(&Input {
         name: &snapshot.config_map_name(),
         snapshot: &discovered.snapshot(),
+        formats: snapshot.formats(),
         asked: snapshot.spec.output.as_ref().and_then(|output| output.shards),
         kept: old.shards,
         previous,
+        previous_files,
     })?;
     let volatile = BTreeMap::from([
         (annotations::FINGERPRINTS, serde_json::to_string(&discovered.fingerprints).map_err(LayoutError::Json)?),

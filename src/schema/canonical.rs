@@ -1,6 +1,9 @@
 //! Canonical bytes and hashes of the model: the same schema gives the same bytes, always and everywhere.
 //! Pure. The hash lines are the published contract of `index.json`; changing one means a new model version.
 
+mod contract;
+
+pub use contract::contract_hash;
 use serde::Serialize;
 use serde_json::Value;
 use sha2::{Digest, Sha256};

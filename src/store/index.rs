@@ -48,9 +48,41 @@ pub struct IndexDatabase {
     pub placement: String,
     /// Database hash.
     pub hash: String,
+    /// Texts of the whole database, by format.
+    #[serde(default, skip_serializing_if = "DatabaseKeys::is_empty")]
+    pub keys: DatabaseKeys,
     /// Tables, views and sequences, sorted by name bytes.
     #[serde(default)]
     pub tables: Vec<IndexEntry>,
+}
+
+/// Keys of the texts of one database, each format's in the order they are read in.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DatabaseKeys {
+    /// SQL that makes the database again.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ddl: Vec<FileKey>,
+    /// ER diagram.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub mermaid: Vec<FileKey>,
+}
+
+impl DatabaseKeys {
+    fn is_empty(&self) -> bool {
+        self.ddl.is_empty() && self.mermaid.is_empty()
+    }
+}
+
+/// Where one such text is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct FileKey {
+    /// The ConfigMap that holds it.
+    pub config_map: String,
+    /// Its key there.
+    pub key: String,
+    /// `sha256:…` of its bytes, the check of what the key holds.
+    pub hash: String,
 }
 
 /// One table, view or sequence of the index.
@@ -74,6 +106,9 @@ pub struct IndexEntry {
 pub struct Keys {
     /// Canonical JSON.
     pub json: String,
+    /// JSON Schema of the rows of a table. Its `$id` ends in the hash of the table it was made for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub schema: Option<String>,
 }
 
 /// The kinds of objects, and the letter of each in a database hash.
@@ -98,6 +133,17 @@ pub fn placement(index: &IndexDocument) -> Placement {
     let entries =
         index.databases.iter().flat_map(|database| database.tables.iter().map(move |table| (database, table)));
     entries.map(|(d, t)| ((d.name.clone(), t.name.clone()), t.config_map.clone())).collect()
+}
+
+/// Where each text of a database of an index is: (database, key) to ConfigMap name.
+#[must_use]
+pub fn files(index: &IndexDocument) -> Placement {
+    let files = |database: &IndexDatabase| {
+        let keys = database.keys.ddl.iter().chain(&database.keys.mermaid);
+        let place = |file: &FileKey| ((database.name.clone(), file.key.clone()), file.config_map.clone());
+        keys.map(place).collect::<Vec<_>>()
+    };
+    index.databases.iter().flat_map(files).collect()
 }
 
 /// Number of shards a placement was made for; `None` when it does not tell. Only shards without any table, which the

@@ -3,15 +3,17 @@
 //! Applications mount ConfigMaps by name, so the number of shards is a promise: it is picked once and never grows by
 //! itself, since a shard that nobody mounts is a table that silently vanished. What no longer fits is an error.
 
+mod files;
 mod keys;
 mod objects;
 mod pack;
 
 use std::collections::BTreeMap;
 
-use self::objects::Object;
+use self::objects::Content;
 use super::index::{self, INDEX_KEY};
 pub use super::index::{IndexDatabase, IndexDocument, IndexEntry, Placement, placement};
+use crate::api::snapshot::OutputFormat;
 use crate::error::Reason;
 use crate::schema::Snapshot;
 use crate::schema::canonical;
@@ -29,12 +31,16 @@ pub struct Input<'a> {
     pub name: &'a str,
     /// The filtered schema.
     pub snapshot: &'a Snapshot,
+    /// `spec.output.formats`; canonical JSON is always there.
+    pub formats: &'a [OutputFormat],
     /// `spec.output.shards`.
     pub asked: Option<u32>,
     /// `status.shards`; without it, what `previous` was made for counts.
     pub kept: Option<u32>,
     /// Where each table was at the last publication.
     pub previous: &'a Placement,
+    /// Where each text of a database was.
+    pub previous_files: &'a Placement,
 }
 
 /// One ConfigMap's content.
@@ -84,18 +90,18 @@ pub enum LayoutError {
     /// The index, which is always in one ConfigMap, does not fit there.
     #[error(
         "the index of {objects} tables and views does not fit into one ConfigMap: narrow databases.include or \
-         tables.include, or mirror a part of them with a second SchemaSnapshot"
+         tables.include, take JsonSchema out of output.formats, or mirror a part of them with a second SchemaSnapshot"
     )]
     IndexTooLarge {
         /// Tables and views selected.
         objects: usize,
     },
-    /// One table or view alone is larger than a ConfigMap.
+    /// One table or view alone, or one table in a text of its database, is larger than a ConfigMap.
     #[error("{object} alone takes {bytes} bytes and does not fit into a ConfigMap: leave it out with tables.exclude")]
     ObjectTooLarge {
-        /// `DB.TABLE`.
+        /// `DB.TABLE`, or the key of the text.
         object: String,
-        /// Bytes of its canonical JSON.
+        /// Bytes of its texts.
         bytes: usize,
     },
     /// A name came twice; one of the two would vanish.
@@ -136,23 +142,24 @@ pub fn layout(input: &Input<'_>) -> Result<Layout, LayoutError> {
 
 /// [`layout`] with ConfigMaps of another capacity in bytes.
 pub(super) fn layout_within(input: &Input<'_>, capacity: usize) -> Result<Layout, LayoutError> {
-    let (objects, mut index) = objects::read(input.snapshot)?;
-    objects::check(&objects, capacity)?;
+    let (content, mut index) = objects::read(input.snapshot, input.formats)?;
+    objects::check(&content, capacity)?;
     let in_force = input.kept.or_else(|| index::shards(input.previous, input.name)).map(clamp);
     let (shards, fit) = match input.asked.map(clamp).or(in_force) {
         Some(shards) => {
             // Another number asked for: everything is spread anew, the same way from any past.
             let none = Placement::new();
-            let previous = if in_force == Some(shards) { input.previous } else { &none };
-            match attempt(input.name, &objects, &mut index, shards, previous, capacity)? {
+            let kept = [input.previous, input.previous_files];
+            let previous = if in_force == Some(shards) { kept } else { [&none; 2] };
+            match attempt(input.name, &content, &mut index, shards, previous, capacity)? {
                 Some(fit) => (shards, fit),
-                None => return Err(too_large(input.name, &objects, &mut index, shards, capacity)?),
+                None => return Err(too_large(input.name, &content, &mut index, shards, capacity)?),
             }
         }
-        None => first_choice(input.name, &objects, &mut index, capacity)?,
+        None => first_choice(input.name, &content, &mut index, capacity)?,
     };
     assign(&mut index, &fit.chosen);
-    let parts = parts(input.name, shards, objects, fit);
+    let parts = parts(input.name, shards, content, fit);
     Ok(Layout { index, shards, parts })
 }
 
@@ -163,30 +170,31 @@ fn clamp(shards: u32) -> u32 {
 /// At the first publication there is half as much room again, so that ordinary growth needs no decision.
 fn first_choice(
     name: &str,
-    objects: &[Object],
+    content: &Content,
     index: &mut IndexDocument,
     capacity: usize,
 ) -> Result<(u32, Fit), LayoutError> {
-    let tables: usize = objects.iter().map(|object| object.text.len()).sum();
-    assign(index, &vec![name.to_owned(); objects.len()]);
+    let sizes = content.sizes();
+    let tables: usize = sizes.iter().sum();
+    assign(index, &vec![name.to_owned(); sizes.len()]);
     let whole = tables + canonical::bytes(index)?.len();
     let roomy = if whole + whole / 2 <= capacity { 1 } else { (tables + tables / 2).div_ceil(capacity).max(2) };
-    // Never more shards than objects: an empty one would help nobody.
-    let most = clamp(u32::try_from(objects.len()).unwrap_or(MAX_SHARDS));
+    // Never more shards than things to place: an empty one would help nobody.
+    let most = clamp(u32::try_from(sizes.len()).unwrap_or(MAX_SHARDS));
     let start = clamp(u32::try_from(roomy).unwrap_or(MAX_SHARDS)).min(most);
-    smallest_from(start, name, objects, index, capacity)?.ok_or_else(|| far_too_large(objects))
+    smallest_from(start, name, content, index, capacity)?.ok_or_else(|| far_too_large(content))
 }
 
 /// The first number of shards from `start` on that everything fits into when it is spread anew.
 fn smallest_from(
     start: u32,
     name: &str,
-    objects: &[Object],
+    content: &Content,
     index: &mut IndexDocument,
     capacity: usize,
 ) -> Result<Option<(u32, Fit)>, LayoutError> {
     for shards in start..=MAX_SHARDS {
-        if let Some(fit) = attempt(name, objects, index, shards, &Placement::new(), capacity)? {
+        if let Some(fit) = attempt(name, content, index, shards, [&Placement::new(); 2], capacity)? {
             return Ok(Some((shards, fit)));
         }
     }
@@ -196,35 +204,32 @@ fn smallest_from(
 /// What to tell when `shards` are not enough.
 fn too_large(
     name: &str,
-    objects: &[Object],
+    content: &Content,
     index: &mut IndexDocument,
     shards: u32,
     capacity: usize,
 ) -> Result<LayoutError, LayoutError> {
-    let more = smallest_from(shards + 1, name, objects, index, capacity)?;
-    Ok(more.map_or_else(|| far_too_large(objects), |(needs, _)| LayoutError::TooLarge { needs }))
+    let more = smallest_from(shards + 1, name, content, index, capacity)?;
+    Ok(more.map_or_else(|| far_too_large(content), |(needs, _)| LayoutError::TooLarge { needs }))
 }
 
-const fn far_too_large(objects: &[Object]) -> LayoutError {
-    LayoutError::FarTooLarge { objects: objects.len() }
+const fn far_too_large(content: &Content) -> LayoutError {
+    LayoutError::FarTooLarge { objects: content.objects.len() }
 }
 
 /// Tries a number of shards; `None` when something does not fit.
 fn attempt(
     name: &str,
-    objects: &[Object],
+    content: &Content,
     index: &mut IndexDocument,
     shards: u32,
-    previous: &Placement,
+    previous: [&Placement; 2],
     capacity: usize,
 ) -> Result<Option<Fit>, LayoutError> {
     let names = shard_names(name, shards);
     let number = |config_map: &String| names.iter().position(|name| name == config_map);
-    let before: Vec<Option<usize>> = objects
-        .iter()
-        .map(|object| previous.get(&(object.database.clone(), object.name.clone())).and_then(number))
-        .collect();
-    let sizes: Vec<usize> = objects.iter().map(|object| object.text.len()).collect();
+    let before: Vec<Option<usize>> = content.before(previous).into_iter().map(|was| was.and_then(number)).collect();
+    let sizes = content.sizes();
     let spread = |before: &[Option<usize>]| pack::place(&sizes, before, names.len(), capacity);
     // Everything anew moves many tables, but no mount changes by it; not publishing would be worse.
     let Some(places) = spread(&before).or_else(|| spread(&vec![None; sizes.len()])) else { return Ok(None) };
@@ -232,7 +237,7 @@ fn attempt(
     assign(index, &chosen);
     let text = objects::text(canonical::bytes(index)?);
     if text.len() > capacity {
-        return Err(LayoutError::IndexTooLarge { objects: objects.len() });
+        return Err(LayoutError::IndexTooLarge { objects: content.objects.len() });
     }
     let beside: usize = if shards == 1 { sizes.iter().sum() } else { 0 };
     Ok((beside + text.len() <= capacity).then_some(Fit { chosen, index: text }))
@@ -246,23 +251,26 @@ fn shard_names(name: &str, shards: u32) -> Vec<String> {
     (1..=shards).map(|number| format!("{name}-{number}")).collect()
 }
 
-/// Writes the places into the index. Its entries and the objects stand in the same order.
+/// Writes the places into the index: tables first, then texts of databases, each in the order of the index.
 fn assign(index: &mut IndexDocument, chosen: &[String]) {
-    let entries = index.databases.iter_mut().flat_map(|database| database.tables.iter_mut());
-    for (entry, config_map) in entries.zip(chosen) {
+    let mut chosen = chosen.iter();
+    for (entry, config_map) in index.databases.iter_mut().flat_map(|database| &mut database.tables).zip(&mut chosen) {
         entry.config_map.clone_from(config_map);
+    }
+    for (file, config_map) in files::entries(index).zip(chosen) {
+        file.config_map.clone_from(config_map);
     }
 }
 
 /// The ConfigMaps' contents. Every shard is there, an empty one too: a pod that mounts it must not wait for it.
-fn parts(name: &str, shards: u32, objects: Vec<Object>, fit: Fit) -> Vec<Part> {
+fn parts(name: &str, shards: u32, content: Content, fit: Fit) -> Vec<Part> {
     let mut names = shard_names(name, shards);
     if shards > 1 {
         names.push(name.to_owned());
     }
     let mut data: BTreeMap<String, BTreeMap<String, String>> = BTreeMap::new();
-    for (object, config_map) in objects.into_iter().zip(fit.chosen) {
-        data.entry(config_map).or_default().insert(object.key, object.text);
+    for (own, config_map) in content.into_data().zip(fit.chosen) {
+        data.entry(config_map).or_default().extend(own);
     }
     data.entry(name.to_owned()).or_default().insert(INDEX_KEY.to_owned(), fit.index);
     let part = |config_map: String| {

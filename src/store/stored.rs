@@ -81,6 +81,12 @@ impl Stored {
         self.index.as_ref().map(index::placement).unwrap_or_default()
     }
 
+    /// Where each text of a database is.
+    #[must_use]
+    pub fn files(&self) -> Placement {
+        self.index.as_ref().map(index::files).unwrap_or_default()
+    }
+
     /// Other ConfigMaps that hold tables.
     #[must_use]
     pub fn elsewhere(&self) -> BTreeSet<String> {

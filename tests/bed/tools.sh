@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Provides what the test bed runs: Kubernetes test binaries, MariaDB and the database MCP servers.
+# Provides what the test bed runs: Kubernetes test binaries, MariaDB, the database MCP servers, and what
+# judges the operator's outputs.
 #
 # Finds or makes each tool once, keeps it under ${XDG_CACHE_HOME:-~/.cache}/mcp-schema-operator/tools and writes the file
 # `env` there (NAME=path, one per line), which the test bed reads. Can be run again and again; says what it does on

@@ -33,6 +33,7 @@ const PURE: &[&[&str]] = &[
     &["schema"],
     &["api", "conditions"],
     &["duration"],
+    &["output"],
     &["store", "error"],
     &["store", "index"],
     &["store", "layout"],

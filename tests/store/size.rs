@@ -22,7 +22,15 @@ fn a_thousand_tables_of_twenty_columns_take_a_few_shards_with_half_as_much_room_
     snapshot.databases[0].views.clear();
     snapshot.databases[0].tables = serde_json::from_value(json!(tables)).unwrap();
     let previous = Placement::new();
-    let input = Input { name: "orders-schema", snapshot: &snapshot, asked: None, kept: None, previous: &previous };
+    let input = Input {
+        name: "orders-schema",
+        snapshot: &snapshot,
+        asked: None,
+        formats: &[],
+        kept: None,
+        previous: &previous,
+        previous_files: &previous,
+    };
 
     let started = Instant::now();
     let layout = layout::layout(&input).unwrap();

@@ -162,7 +162,15 @@ pub(crate) fn schema() -> Snapshot {
 
 pub(crate) fn laid_out(shards: u32) -> Layout {
     let previous = Placement::new();
-    let input = Input { name: INDEX, snapshot: &schema(), asked: Some(shards), kept: None, previous: &previous };
+    let input = Input {
+        name: INDEX,
+        snapshot: &schema(),
+        asked: Some(shards),
+        formats: &[],
+        kept: None,
+        previous: &previous,
+        previous_files: &previous,
+    };
     layout::layout(&input).unwrap()
 }
 

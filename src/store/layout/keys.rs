@@ -41,9 +41,39 @@ fn stems_of(objects: &[(&str, &str)], digits: usize) -> Vec<String> {
     objects.iter().zip(&stems).map(longer).collect()
 }
 
+/// Stems of the texts of whole databases. They have no dot, so that no key of a table is one of theirs, and none that
+/// looks like a hash is plain.
+pub(super) fn database_stems(names: &[&str]) -> Vec<String> {
+    let twins = counts(&names.iter().map(|name| name.to_lowercase()).collect::<Vec<_>>());
+    let alone = |name: &str| twins.get(&name.to_lowercase()) == Some(&1);
+    let plain =
+        |name: &str| is_simple(name) && name.len() + MAX_ENDING <= MAX_KEY && !name.to_lowercase().starts_with("x-");
+    let stems: Vec<String> = names
+        .iter()
+        .map(|name| if plain(name) && alone(name) { (*name).to_owned() } else { hashed(name, "", DIGITS) })
+        .collect();
+    let taken = counts(&stems);
+    let longer =
+        |(name, stem): (&&str, &String)| if taken.get(stem) == Some(&1) { stem.clone() } else { hashed(name, "", 64) };
+    names.iter().zip(&stems).map(longer).collect()
+}
+
 /// Key of an object's canonical JSON.
 pub(super) fn json(stem: &str) -> String {
     format!("{stem}.json")
+}
+
+/// Key of the JSON Schema of a table's rows.
+pub(super) fn schema(stem: &str) -> String {
+    format!("{stem}.schema.json")
+}
+
+/// Keys of the parts of one text: `shop.mmd`, or `shop.1.mmd`, `shop.2.mmd`; of DDL `shop.ddl.sql` or `shop.ddl.1.sql`.
+pub(super) fn parts(stem: &str, ending: &str, parts: usize) -> Vec<String> {
+    match parts {
+        0 | 1 => vec![format!("{stem}.{ending}")],
+        _ => (1..=parts).map(|number| format!("{stem}.{number}.{ending}")).collect(),
+    }
 }
 
 fn is_simple(name: &str) -> bool {
@@ -99,6 +129,15 @@ mod tests {
         assert_eq!(stems[2], "x-4ffbe46f66a31906");
     }
 
+    #[test]
+    fn texts_of_a_database_are_numbered_when_there_are_several() {
+        assert_eq!(database_stems(&["shop", "a b", "Foo", "foo", "x-1"])[0], "shop");
+        let stems = database_stems(&["a b", "Foo", "foo", "x-1", "größe"]);
+        assert!(stems.iter().all(|stem| stem.starts_with("x-") && stem.len() == 18), "{stems:?}");
+        assert_eq!(parts("shop", "mmd", 1), ["shop.mmd"]);
+        assert_eq!(parts("shop.ddl", "sql", 2), ["shop.ddl.1.sql", "shop.ddl.2.sql"]);
+    }
+
     fn name() -> impl Strategy<Value = String> {
         prop_oneof![
             "[aAbB._-]{1,3}",
@@ -122,12 +161,17 @@ mod tests {
             digits in prop_oneof![Just(1_usize), Just(DIGITS)],
         ) {
             let objects: Vec<(&str, &str)> = names.iter().map(|(d, n)| (d.as_str(), n.as_str())).collect();
-            let keys: Vec<String> = stems_of(&objects, digits).iter().map(|stem| json(stem)).collect();
+            let stems = stems_of(&objects, digits);
+            let databases: BTreeSet<&str> = objects.iter().map(|(database, _)| *database).collect();
+            let databases = database_stems(&databases.into_iter().collect::<Vec<_>>());
+            let tables = stems.iter().flat_map(|stem| [json(stem), schema(stem)]);
+            let files = databases.iter().flat_map(|stem| [parts(stem, "mmd", 1), parts(&format!("{stem}.ddl"), "sql", 12)].concat());
+            let keys: Vec<String> = tables.chain(files).collect();
             for key in &keys {
                 prop_assert!(is_key(key) && key != "index.json", "{key:?}");
             }
             let folded: BTreeSet<String> = keys.iter().map(|key| key.to_lowercase()).collect();
-            prop_assert_eq!(folded.len(), objects.len());
+            prop_assert_eq!(folded.len(), 2 * objects.len() + 13 * databases.len());
         }
     }
 }

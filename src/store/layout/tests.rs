@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 mod any;
+mod formats;
 mod room;
 mod shards;
 
@@ -22,7 +23,15 @@ fn lay(
     kept: Option<u32>,
     previous: &Placement,
 ) -> Result<Layout, LayoutError> {
-    layout(&Input { name: "orders-schema", snapshot, asked, kept, previous })
+    layout(&Input {
+        name: "orders-schema",
+        snapshot,
+        formats: &[],
+        asked,
+        kept,
+        previous,
+        previous_files: &Placement::new(),
+    })
 }
 
 fn first(snapshot: &Snapshot) -> Layout {

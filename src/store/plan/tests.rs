@@ -6,14 +6,26 @@ use serde_json::json;
 
 use super::*;
 use crate::api::annotations;
+use crate::api::snapshot::OutputFormat;
 use crate::store::layout::{self, Input, Placement};
 use crate::store::testing::{resource, tables};
 
 const NAME: &str = "orders-schema";
 
 fn laid_out(n: usize, shards: u32) -> Layout {
-    let input =
-        Input { name: NAME, snapshot: &tables(n, 60), asked: Some(shards), kept: None, previous: &Placement::new() };
+    laid_out_as(n, shards, &[])
+}
+
+fn laid_out_as(n: usize, shards: u32, formats: &[OutputFormat]) -> Layout {
+    let input = Input {
+        name: NAME,
+        snapshot: &tables(n, 60),
+        formats,
+        asked: Some(shards),
+        kept: None,
+        previous: &Placement::new(),
+        previous_files: &Placement::new(),
+    };
     layout::layout(&input).unwrap()
 }
 
@@ -44,6 +56,25 @@ fn carried_out(snapshot: &SchemaSnapshot, layout: &Layout, version: usize) -> (V
         (known(&meta, Some("uid-1")), output)
     });
     both.unzip()
+}
+
+#[test]
+fn another_format_is_written_although_the_content_is_the_same() {
+    let (snapshot, plain) = (resource(json!({})), laid_out(3, 1));
+    let (owned, outputs) = carried_out(&snapshot, &plain, 7);
+    for formats in [&[OutputFormat::JsonSchema][..], &[OutputFormat::Ddl], &[OutputFormat::Mermaid]] {
+        let other = laid_out_as(3, 1, formats);
+        assert_eq!(other.index.content_hash, plain.index.content_hash);
+        let plan = planned(&snapshot, &other, &owned, &outputs);
+        assert_eq!((names(&plan), plan.unchanged.len()), (vec![NAME.to_owned()], 0), "{formats:?}");
+        // And back: the keys of the form are gone from what is applied, and so from the ConfigMap.
+        let (owned, outputs) = carried_out(&snapshot, &other, 9);
+        let back = planned(&snapshot, &plain, &owned, &outputs);
+        let data = back.writes[0].config_map.data.as_ref().unwrap();
+        assert_eq!(data, &plain.parts[0].data, "{formats:?}");
+    }
+    let json = planned(&snapshot, &laid_out_as(3, 1, &[OutputFormat::Json]), &owned, &outputs);
+    assert_eq!(json, Plan { unchanged: outputs, ..Plan::default() }, "Json alone changes nothing");
 }
 
 fn names(plan: &Plan) -> Vec<String> {

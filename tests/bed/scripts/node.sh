@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# MCP servers and binaries from npm, from the hashed lists in npm/. Sourced by tools.sh. NODE22 and TOOLBOX name programs
+# MCP servers, judges of our outputs and binaries from npm, from the hashed lists in npm/. Sourced by tools.sh. NODE22 and TOOLBOX name programs
 # to take instead of the fetched ones, as on a platform they are not published for.
 
 NPM_WANT=9         # reads lock files of version 3
@@ -44,12 +44,16 @@ program() {
 }
 
 provide_node() {
-  local servers programs packages=node_modules name
+  local servers programs judges packages=node_modules name
   servers=$TOOLS/npm-servers-$(hash_of "$BED/npm/servers/package-lock.json")
   programs=$TOOLS/npm-programs-$(hash_of "$BED/npm/programs/package-lock.json")
+  judges=$TOOLS/npm-judges-$(hash_of "$BED/npm/judges/package-lock.json")
   [[ -d $servers ]] || npm_install servers "$servers" 'dbhub and mcp-server-mysql' --omit=optional
   [[ -d $programs || (-n ${NODE22:-} && -n ${TOOLBOX:-}) ]] \
     || npm_install programs "$programs" 'MCP Toolbox and Node.js 22'
+  [[ -d $judges ]] || npm_install judges "$judges" 'ajv and mermaid'
+  say "ajv, mermaid: $judges"
+  remember JUDGES "$judges/package.json"
   for name in DBHUB=@bytebase/dbhub BENBORLA=@benborla29/mcp-server-mysql; do
     say "${name#*=}: $servers"
     remember "MCP_${name%%=*}" "$servers/$packages/${name#*=}/dist/index.js"

@@ -25,6 +25,7 @@ pub(crate) fn doctor() -> u8 {
         ("dbhub", &tools.mcp_dbhub),
         ("mcp-server-mysql", &tools.mcp_benborla),
         ("MCP Toolbox", &tools.mcp_toolbox),
+        ("ajv and mermaid", &tools.judges),
     ];
     for (name, path) in listed {
         println!("yes  {name}: {}", path.display());

@@ -35,6 +35,8 @@ pub struct Tools {
     pub mcp_benborla: PathBuf,
     /// The MCP Toolbox.
     pub mcp_toolbox: PathBuf,
+    /// `package.json` of the folder that holds ajv and mermaid.
+    pub judges: PathBuf,
     /// tidb-server; absent is normal, no package registry carries it.
     pub tidb_server: Option<PathBuf>,
 }
@@ -85,6 +87,7 @@ impl Tools {
             mcp_dbhub: tool("MCP_DBHUB")?,
             mcp_benborla: tool("MCP_BENBORLA")?,
             mcp_toolbox: tool("MCP_TOOLBOX")?,
+            judges: tool("JUDGES")?,
             tidb_server: paths.contains_key("TIDB_SERVER").then(|| tool("TIDB_SERVER")).transpose()?,
         })
     }

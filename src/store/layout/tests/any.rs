@@ -17,7 +17,7 @@ fn name() -> impl Strategy<Value = String> {
     ]
 }
 
-fn content() -> impl Strategy<Value = Snapshot> {
+pub(super) fn content() -> impl Strategy<Value = Snapshot> {
     let objects = || (btree_map(name(), 0..8_usize, 0..12), btree_set(name(), 0..3));
     btree_map(name(), objects(), 1..4).prop_map(|databases| {
         let one = |(name, (tables, views)): (String, (BTreeMap<String, usize>, BTreeSet<String>))| {

@@ -16,7 +16,10 @@ fn within(
     kept: Option<u32>,
     previous: &Placement,
 ) -> Result<Layout, LayoutError> {
-    layout_within(&Input { name: NAME, snapshot, asked, kept, previous }, capacity)
+    layout_within(
+        &Input { name: NAME, snapshot, formats: &[], asked, kept, previous, previous_files: &Placement::new() },
+        capacity,
+    )
 }
 
 fn small(
