@@ -63,7 +63,10 @@ pub(crate) async fn operator_as(
     let identity = bed.control_plane.identity_kubeconfig(namespace, account)?;
     let binary = Path::new(env!("CARGO_BIN_EXE_mcp-schema-operator"));
     let url = bed.mcp.url();
-    let mut all = vec!["--server-url", &url, "--retry-delay", "200ms", "--max-retries", "1"];
+    let mut all = vec!["--retry-delay", "200ms", "--max-retries", "1"];
+    if !args.iter().any(|arg| arg.starts_with("--server-url")) {
+        all.extend(["--server-url", &url]);
+    }
     all.extend(["--connection-timeout", "10s", "--request-timeout", "10s"]);
     // Everything here is on this machine, where the url of a snapshot may otherwise not lead.
     if !args.iter().any(|arg| arg.starts_with("--allowed-")) {
