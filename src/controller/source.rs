@@ -136,7 +136,7 @@ impl Asking<'_> {
             Named::There(source) => source,
             Named::Unreadable => {
                 return Err(invalid(
-                    "source.clusterSource cannot be used: the operator may not list and watch ClusterSchemaSources; install its chart with rbac.clusterSources=true, or name the server by source.url",
+                    "source.clusterSource cannot be used: the operator may not list and watch ClusterSchemaSources, or their definition is not installed; install its chart with rbac.clusterSources=true, or name the server by source.url",
                 ));
             }
             Named::Nothing | Named::Unknown => {
