@@ -63,16 +63,17 @@ pub(crate) async fn operator_as(
     let identity = bed.control_plane.identity_kubeconfig(namespace, account)?;
     let binary = Path::new(env!("CARGO_BIN_EXE_mcp-schema-operator"));
     let url = bed.mcp.url();
-    let mut all = vec!["--retry-delay", "200ms", "--max-retries", "1"];
-    if !args.iter().any(|arg| arg.starts_with("--server-url")) {
-        all.extend(["--server-url", &url]);
-    }
+    let mut all = vec!["--server-url", &url, "--retry-delay", "200ms", "--max-retries", "1"];
     all.extend(["--connection-timeout", "10s", "--request-timeout", "10s"]);
     // Everything here is on this machine, where the url of a snapshot may otherwise not lead.
     if !args.iter().any(|arg| arg.starts_with("--allowed-")) {
         all.extend(["--allowed-hosts=*", "--allowed-addresses=127.0.0.0/8"]);
     }
     all.extend(args);
+    // One of its own takes the place of ours.
+    if args.iter().any(|arg| arg.starts_with("--server-url")) {
+        all.drain(..2);
+    }
     OperatorProcess::start(binary, &identity, &all, environment).await
 }
 
