@@ -40,10 +40,10 @@ pub enum TelemetryError {
 }
 
 /// The filter in force. The Kubernetes client stays silent unless `RUST_LOG` names it: it logs whole response bodies,
-/// and those can hold what nobody should read in a log.
+/// and those can hold what nobody should read in a log. So do its watches, whose failures we log ourselves.
 #[must_use]
 pub fn directives(level: &str, rust_log: Option<&str>) -> String {
-    let base = format!("{level},kube_client=off,rmcp=off");
+    let base = format!("{level},kube_client=off,kube_runtime::watcher=off,rmcp=off");
     match rust_log.map(str::trim) {
         Some(more) if !more.is_empty() => format!("{base},{more}"),
         _ => base,
@@ -97,6 +97,7 @@ mod tests {
             .finish();
         tracing::subscriber::with_default(subscriber, || {
             tracing::warn!(target: "kube_client::client", "body");
+            tracing::warn!(target: "kube_runtime::watcher", "watching");
             tracing::info!(target: "mcp_schema_operator", "state");
             tracing::debug!(target: "mcp_schema_operator", "detail");
         });
@@ -112,9 +113,11 @@ mod tests {
             ("info", Some("debug"), vec!["state", "detail"]),
             ("info", Some("mcp_schema_operator=warn"), vec![]),
             ("info", Some("kube_client=warn"), vec!["body", "state"]),
+            ("info", Some("kube_runtime::watcher=warn"), vec!["watching", "state"]),
         ] {
             let text = logged(level, rust_log);
-            let got: Vec<_> = ["body", "state", "detail"].into_iter().filter(|word| text.contains(word)).collect();
+            let got: Vec<_> =
+                ["body", "watching", "state", "detail"].into_iter().filter(|word| text.contains(word)).collect();
             assert_eq!(got, want, "{level} {rust_log:?}: {text}");
         }
     }

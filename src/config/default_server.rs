@@ -90,7 +90,18 @@ fn rules(text: &str) -> Option<Vec<AccessRule>> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn any_text_is_a_list_within_its_bounds_or_none(text in r#"(\[|\]|\{|\}|"|,|:|namespaces|databases|rows|true|\*){0,40}|.*"#) {
+            if let Some(list) = rules(&text) {
+                prop_assert!(list.iter().all(|rule| !rule.namespaces.is_empty() && !rule.databases.is_empty()));
+            }
+        }
+    }
 
     #[test]
     fn access_is_a_list_in_the_shape_of_a_cluster_source() {

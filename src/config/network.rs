@@ -145,6 +145,8 @@ impl fmt::Display for Cidr {
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -187,6 +189,25 @@ mod tests {
             "[::1]",
         ] {
             assert!(bad.parse::<Cidr>().is_err(), "{bad}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_a_network_or_none_and_a_network_holds_its_own_address(text in "[0-9a-f.:/]{0,24}", any in ".*") {
+            prop_assert!(any.parse::<Cidr>().is_err() || any.is_ascii(), "{}", any);
+            if let Ok(network) = text.parse::<Cidr>() {
+                prop_assert!(network.contains(network.address));
+                prop_assert_eq!(network.to_string().parse::<Cidr>(), Ok(network));
+            }
+        }
+
+        #[test]
+        fn a_network_is_what_its_first_bits_say(network: u32, bits in 0_u8..=32, other: u32) {
+            let address = Ipv4Addr::from_bits(masked4(Ipv4Addr::from_bits(network), bits));
+            let cidr: Cidr = format!("{address}/{bits}").parse().unwrap();
+            let same = (address.to_bits() ^ other).leading_zeros() >= u32::from(bits);
+            prop_assert_eq!(cidr.contains(Ipv4Addr::from_bits(other).into()), same);
         }
     }
 

@@ -81,7 +81,7 @@ pub fn suspect_without_names(had: u32, discovered: &Discovered) -> Option<String
 pub fn nothing_selected(discovered: &Discovered) -> Option<&'static str> {
     match discovered.nothing() {
         Some(Nothing::Database) => Some(
-            "no database matches databases.include: correct the globs, or grant the MCP server's account SELECT, SHOW VIEW, REFERENCES on it; what was published before stays",
+            "no database matches databases.include: correct the globs, or have the access of a clusterSource or of the default server extended, or grant the MCP server's account SELECT, SHOW VIEW, REFERENCES on it; what was published before stays",
         ),
         Some(Nothing::Table) => Some(
             "no table, view or sequence is left by tables.include and tables.exclude: correct the globs; what was published before stays",

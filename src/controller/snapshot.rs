@@ -301,8 +301,13 @@ async fn look(
     let wanted = Wanted { asker: &asker, target: &target, known, max_age, anew, insists, has_content };
     let looking = look::look(ctx, &target.secret_namespace, &wanted);
     let Some(looked) = ctx.stop.run_until_cancelled(looking).await else { return Ok(Looked::Stopping) };
-    if let Some(told) = looked.as_ref().map(Option::as_ref).transpose() {
-        ctx.cluster_sources.looked(named, told.map(|answer| summary::answered(&answer.look, &answer.server)));
+    match &looked {
+        // What comes from memory says nothing of the server.
+        Ok(Some(answer)) if answer.tally.asked || answer.tally.waited => {
+            ctx.cluster_sources.looked(named, Ok(summary::answered(&answer.look, &answer.server)));
+        }
+        Ok(_) => {}
+        Err(failure) => ctx.cluster_sources.looked(named, Err(failure)),
     }
     let Some(answer) = looked? else { return Ok(Looked::Busy) };
     let now = Instant::now();

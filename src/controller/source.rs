@@ -5,8 +5,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::api::SchemaSnapshot;
 use crate::api::source::Server;
-use crate::api::{ClusterSchemaSource, SchemaSnapshot};
 use crate::cache::{Identity, Owner};
 use crate::config::RunConfig;
 use crate::config::network::host_of;
@@ -21,10 +21,12 @@ use crate::schema::select::{GlobError, Globs, Selection};
 
 pub mod access;
 mod endpoint;
+mod named;
 pub mod references;
 
 use self::access::{Access, Grant};
 use self::endpoint::endpoint;
+pub use self::named::Named;
 use self::references::Wanted;
 
 /// The shortest interval; the rule of the CRD says the same.
@@ -65,43 +67,6 @@ impl Rows {
         match self {
             Self::Any => true,
             Self::Of(globs) => globs.matches(database, fold),
-        }
-    }
-}
-
-/// What the name in `source.clusterSource` stands for.
-#[derive(Clone, Debug, Default)]
-pub enum Named {
-    /// The snapshot names none.
-    #[default]
-    Nothing,
-    /// There is none of that name.
-    Unknown,
-    /// The operator may not read any.
-    Unreadable,
-    /// This one.
-    There(Arc<ClusterSchemaSource>),
-}
-
-impl Named {
-    fn there(&self) -> Option<&ClusterSchemaSource> {
-        match self {
-            Self::There(source) => Some(source),
-            Self::Nothing | Self::Unknown | Self::Unreadable => None,
-        }
-    }
-
-    /// A text that is another one as soon as a snapshot that names it has to be looked at again.
-    #[must_use]
-    pub fn version(&self) -> String {
-        match self {
-            Self::Nothing => "nothing".to_owned(),
-            Self::Unknown => "unknown".to_owned(),
-            Self::Unreadable => "unreadable".to_owned(),
-            Self::There(source) => {
-                let metadata = &source.metadata;
-                format!("{} {}", metadata.uid.as_deref().unwrap_or_default(), metadata.generation.unwrap_or_default())
-            }
         }
     }
 }
@@ -171,7 +136,7 @@ impl Asking<'_> {
             Named::There(source) => source,
             Named::Unreadable => {
                 return Err(invalid(
-                    "source.clusterSource cannot be used: the operator may not list and watch ClusterSchemaSources; install its chart with rbac.clusterSources=true, or name the server by source.url",
+                    "source.clusterSource cannot be used: the operator may not list and watch ClusterSchemaSources, or their definition is not installed; install its chart with rbac.clusterSources=true, or name the server by source.url",
                 ));
             }
             Named::Nothing | Named::Unknown => {

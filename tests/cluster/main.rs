@@ -23,4 +23,5 @@ mod scale;
 mod scope;
 mod steady;
 mod support;
+mod tenancy;
 mod tls;

@@ -70,6 +70,10 @@ pub(crate) async fn operator_as(
         all.extend(["--allowed-hosts=*", "--allowed-addresses=127.0.0.0/8"]);
     }
     all.extend(args);
+    // One of its own takes the place of ours.
+    if args.iter().any(|arg| arg.starts_with("--server-url")) {
+        all.drain(..2);
+    }
     OperatorProcess::start(binary, &identity, &all, environment).await
 }
 

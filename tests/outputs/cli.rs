@@ -85,8 +85,8 @@ fn what_cannot_be_rendered_ends_with_2_and_says_what_to_do() {
         (&golden, &["--format", "ddl", "--database", "nope"], "matches --database"),
         (&golden, &["--format", "ddl", "--table", "[a"], "is not a valid glob"),
         (&golden, &["--format", "sql"], "possible values: json, jsonschema, ddl, mermaid, summary"),
-        (&newer, &["--format", "ddl"], "upgrade mcp-schema-operator"),
-        (&other, &["--format", "ddl"], "write one with discover --format json"),
+        (&newer, &["--format", "ddl"], "use the version that wrote it, or newer"),
+        (&other, &["--format", "ddl"], "give a file that `discover --format json` wrote"),
         (Path::new("/nowhere.json"), &["--format", "ddl"], "/nowhere.json"),
     ] {
         let output = render(schema, flags);

@@ -9,6 +9,7 @@ use http::{HeaderName, HeaderValue};
 
 use super::endpoint::MAX_EXTRA;
 use super::*;
+use crate::api::ClusterSchemaSource;
 use crate::config::RunArgs;
 use crate::mcp::{Custom, Dialect, Transport};
 
