@@ -1,0 +1,381 @@
+//! FROM: the relations of a query, what each join condition can see, and which columns joins merge.
+
+use std::rc::Rc;
+
+use sqlparser::ast::{
+    Ident, JoinConstraint, JoinOperator, JsonTableColumn, ObjectName, Spanned as _, TableAlias, TableFactor, TableIndexHints,
+    TableWithJoins,
+};
+
+use super::query::Role;
+use super::{MAX_RELATIONS, Outputs, Resolver, at};
+use crate::schema::{Column, Database, Engine, TableKind};
+use crate::validation::query::code::Code;
+use crate::validation::query::names::{Catalog, Object, is_system, parts};
+use crate::validation::query::result::{At, Issue};
+use crate::validation::query::scope::{Field, Links, Origin, Relation, Scope, Source};
+use crate::validation::query::suggest::nearest;
+use crate::validation::query::types::{self, Operand};
+
+/// A FROM while it is read.
+#[derive(Debug, Default)]
+pub(super) struct From<'a> {
+    pub(super) relations: Vec<Relation<'a>>,
+    pub(super) links: Links,
+}
+
+impl<'a> Resolver<'a, '_> {
+    pub(super) fn from(&mut self, tables: &'a [TableWithJoins]) -> (Vec<Relation<'a>>, Links) {
+        let mut from = From::default();
+        tables.iter().for_each(|table| self.joined(table, &mut from));
+        (from.relations, from.links)
+    }
+
+    /// One table and what is joined to it. A condition sees the tables joined so far, and none beyond a comma.
+    fn joined(&mut self, table: &'a TableWithJoins, from: &mut From<'a>) {
+        let start = from.relations.len();
+        self.factor(&table.relation, from);
+        for join in &table.joins {
+            let middle = from.relations.len();
+            self.factor(&join.relation, from);
+            if let Some(constraint) = constraint(&join.join_operator) {
+                self.constraint(constraint, (start, middle), from);
+            }
+        }
+    }
+
+    fn add(&mut self, relation: Relation<'a>, from: &mut From<'a>) {
+        let same = |other: &&Relation<'a>| {
+            let databases = relation.database().zip(other.database());
+            self.catalog.same_table(other.name, relation.name)
+                && databases.is_none_or(|(a, b)| self.catalog.same_table(a, b))
+        };
+        if from.relations.iter().any(|other| same(&other)) {
+            let message = format!("FROM has two tables named `{}`; give one an alias", relation.name);
+            self.issue(Code::DuplicateAlias, relation.at, message);
+        }
+        if from.relations.len() == MAX_RELATIONS {
+            let message = format!("more than {MAX_RELATIONS} tables in one FROM are not judged");
+            self.found.push(Issue::unsupported(relation.at, message));
+        }
+        if from.relations.len() < MAX_RELATIONS {
+            self.spend(relation.fields.len());
+            from.relations.push(relation);
+            from.links.grow(from.relations.len());
+        }
+    }
+
+    fn factor(&mut self, factor: &'a TableFactor, from: &mut From<'a>) {
+        match factor {
+            TableFactor::Table { name, alias, index_hints, partitions, .. } => {
+                let Some(relation) = self.table(name, alias.as_ref()) else { return };
+                self.hints(&relation, index_hints, partitions);
+                self.add(relation, from);
+            }
+            TableFactor::Derived { lateral, subquery, alias, .. } => {
+                let place = subquery.span();
+                let Some(alias) = alias else {
+                    return self.issue(Code::ParseError, place, "a subquery in FROM needs an alias");
+                };
+                let known = self.catalog.engine() == Engine::Mysql;
+                if !known && (*lateral || !alias.columns.is_empty()) {
+                    let what = if *lateral { "LATERAL" } else { "a column list of a subquery in FROM" };
+                    let message = format!("whether this server knows {what} is not known");
+                    self.found.push(Issue::unsupported(at(&alias.name), message));
+                }
+                let mut outputs = self.derived(*lateral, from, |this| this.query(subquery, Role::Derived));
+                self.rename(&mut outputs, alias);
+                self.unique(&outputs, at(&alias.name), &alias.name.value);
+                self.add(derived(&alias.name, &outputs), from);
+            }
+            TableFactor::JsonTable { json_expr, columns, alias, .. } => {
+                let Some(alias) = alias else {
+                    return self.issue(Code::ParseError, json_expr.span(), "JSON_TABLE needs an alias");
+                };
+                self.derived(true, from, |this| this.expr(json_expr));
+                let mut outputs = Outputs::default();
+                json_columns(columns, &mut outputs.fields);
+                self.unique(&outputs, at(&alias.name), &alias.name.value);
+                self.add(Relation { single: true, ..derived(&alias.name, &outputs) }, from);
+            }
+            TableFactor::NestedJoin { table_with_joins, .. } => self.joined(table_with_joins, from),
+            _ => {}
+        }
+    }
+
+    /// Runs what stands in FROM. LATERAL and JSON_TABLE see the tables before them, and are joined to those they name.
+    /// Other subqueries see none of them, and on MySQL alone the query around.
+    fn derived<T>(&mut self, lateral: bool, from: &mut From<'a>, run: impl FnOnce(&mut Self) -> T) -> T {
+        if lateral {
+            let (result, scope) = self.inside(Scope::of(&from.relations), run);
+            from.links.grow(from.relations.len() + 1);
+            from.links.join(scope.touched.into_iter().chain([from.relations.len()]));
+            return result;
+        }
+        let closed = self.catalog.engine() != Engine::Mysql;
+        self.inside(Scope { closed, ..Scope::default() }, run).0
+    }
+
+    fn table(&mut self, name: &'a ObjectName, alias: Option<&'a TableAlias>) -> Option<Relation<'a>> {
+        let Some(names) = parts(name) else { return Some(self.unknown_relation(At::from(name.span()))) };
+        let last = *names.last()?;
+        let called = alias.map_or(last, |alias| &alias.name);
+        let mut relation = match names.as_slice() {
+            [name] if let Some(cte) = self.ctes.iter().rev().find(|cte| self.catalog.same_table(cte.name, &name.value)) => {
+                let fields = Rc::clone(&cte.fields);
+                let (opaque, single) = (cte.opaque, cte.single);
+                Relation { name: &called.value, at: at(last), fields, merged: Vec::new(), opaque, single, source: Source::Derived }
+            }
+            [name] if name.quote_style.is_none() && name.value.eq_ignore_ascii_case("dual") => return None,
+            names => match self.object(names) {
+                Some((database, object)) => {
+                    self.used(&database.name, object.name(), None, at(last));
+                    self.object_relation(database, object, called, at(last))
+                }
+                None => self.unknown_relation(at(last)),
+            },
+        };
+        // An unaliased table is called as the snapshot spells it or as the query does: both compare equal.
+        relation.name = &called.value;
+        Some(relation)
+    }
+
+    fn object_relation(&mut self, database: &'a Database, object: Object<'a>, called: &'a Ident, place: At) -> Relation<'a> {
+        let (fields, opaque) = fields(self.catalog, database, object);
+        if let Object::View(view) = object
+            && view.invalid
+        {
+            let message = format!("the view {}.{} names something that is gone", database.name, view.name);
+            self.issue(Code::UnknownTable, place, message);
+        }
+        let source = Source::Object(database, object);
+        Relation { name: &called.value, at: place, fields: fields.into(), merged: Vec::new(), opaque, single: false, source }
+    }
+
+    /// Stands for what was not found, so that one fault is not reported once per column.
+    pub(super) fn unknown_relation(&self, place: At) -> Relation<'a> {
+        let fields = Rc::from([]);
+        Relation { name: "", at: place, fields, merged: Vec::new(), opaque: true, single: false, source: Source::Derived }
+    }
+
+    /// What a name of one or two parts stands for.
+    pub(super) fn object(&mut self, names: &[&'a Ident]) -> Option<(&'a Database, Object<'a>)> {
+        let (database, name) = match names {
+            [name] => (self.default_database(at(name))?, *name),
+            [database, name] => (self.database(&database.value, at(database))?, *name),
+            _ => {
+                let place = names.first().map_or(At::START, |first| at(first));
+                self.issue(Code::ParseError, place, "a table has a name and at most a database before it");
+                return None;
+            }
+        };
+        let Some(object) = self.catalog.object(database, &name.value) else {
+            let suggestion = nearest(&name.value, Catalog::object_names(database));
+            let message = format!("there is no table `{}` in {} of the snapshot", name.value, database.name);
+            self.found.push(Issue::new(Code::UnknownTable, at(name), message).suggest(suggestion));
+            return None;
+        };
+        Some((database, object))
+    }
+
+    fn default_database(&mut self, place: At) -> Option<&'a Database> {
+        let Some(name) = self.options.default_database.as_deref() else {
+            let issue = Issue::new(Code::UnknownDatabase, place, "no database is chosen and the name has none");
+            self.found.push(issue.suggest("write database.table, or choose a database".to_owned()));
+            return None;
+        };
+        self.database(name, place)
+    }
+
+    pub(super) fn database(&mut self, name: &str, place: At) -> Option<&'a Database> {
+        let database = self.catalog.database(name);
+        if database.is_none() && is_system(name) {
+            let message = format!("{name} belongs to the server and is in no snapshot: what it holds is not judged");
+            let issue = Issue::new(Code::UnknownDatabase, place, message);
+            self.found.push(Issue { unsupported: true, ..issue });
+        } else if database.is_none() {
+            let names = self.catalog.snapshot.databases.iter().map(|database| database.name.as_str());
+            let issue = Issue::new(Code::UnknownDatabase, place, format!("there is no database `{name}` in the snapshot"));
+            let issue = issue.suggest(nearest(name, names));
+            self.found.push(issue);
+        }
+        database
+    }
+
+    /// Index hints name indexes of the table; partitions are in no snapshot.
+    fn hints(&mut self, relation: &Relation<'a>, hints: &'a [TableIndexHints], partitions: &'a [Ident]) {
+        let Source::Object(database, Object::Table(table)) = relation.source else { return };
+        for name in hints.iter().flat_map(|hint| &hint.index_names) {
+            let primary = table.primary_key.is_some().then_some("PRIMARY");
+            let mut all = table.indexes.iter().map(|index| index.name.as_str()).chain(primary);
+            let same = |own: &str| crate::validation::query::names::same_folded(own, &name.value);
+            if !all.clone().any(same) {
+                let message = format!("{}.{} has no index `{}`", database.name, table.name, name.value);
+                let suggestion = nearest(&name.value, all.by_ref());
+                self.found.push(Issue::new(Code::UnknownColumn, at(name), message).suggest(suggestion));
+            }
+        }
+        if let Some(first) = partitions.first() {
+            let issue = match table.partitioning {
+                Some(_) => Issue::unsupported(at(first), "which partitions a table has is in no snapshot"),
+                None => {
+                    let message = format!("{}.{} has no partitions", database.name, table.name);
+                    Issue::new(Code::UnknownTable, at(first), message)
+                }
+            };
+            self.found.push(issue);
+        }
+    }
+
+    fn constraint(&mut self, constraint: &'a JoinConstraint, (start, middle): (usize, usize), from: &mut From<'a>) {
+        match constraint {
+            JoinConstraint::On(condition) => {
+                let seen = Scope::of(from.relations.get(start..).unwrap_or_default());
+                let mut local = Links::default();
+                local.grow(seen.relations.len());
+                self.inside(seen, |this| this.condition(condition, &mut local));
+                let groups = from.relations.len() - start;
+                for group in 0..groups {
+                    from.links.join((0..groups).filter(|at| local.same(group, *at)).map(|at| start + at));
+                }
+            }
+            JoinConstraint::Using(names) => {
+                for name in names.iter().filter_map(parts) {
+                    if let [name] = name.as_slice() {
+                        self.merge(name, (start, middle), from);
+                    }
+                }
+            }
+            JoinConstraint::Natural => self.natural((start, middle), from),
+            JoinConstraint::None => {}
+        }
+    }
+
+    /// USING: the column must be one of each side, and from here on both are one.
+    fn merge(&mut self, name: &'a Ident, (start, middle): (usize, usize), from: &mut From<'a>) {
+        let left = self.side(name, start..middle, from);
+        let right = self.side(name, middle..from.relations.len(), from);
+        let (Some(left), Some(right)) = (left, right) else { return };
+        if let (Some(a), Some(b)) = (left.2, right.2) {
+            self.uses(&a, at(name));
+            self.uses(&b, at(name));
+            if let Some((code, message)) = types::compared(&Operand::Column(a), &Operand::Column(b)) {
+                self.issue(code, at(name), message);
+            }
+        }
+        from.links.join([left.0, right.0]);
+        if let Some(relation) = from.relations.get_mut(right.0) {
+            relation.merged.push(right.1);
+        }
+    }
+
+    /// The one field of that name on one side of a join.
+    fn side(&mut self, name: &Ident, side: std::ops::Range<usize>, from: &From<'a>) -> Option<(usize, usize, Option<Origin<'a>>)> {
+        let relations = from.relations.get(side.clone()).unwrap_or_default();
+        let hits: Vec<_> = side
+            .zip(relations)
+            .flat_map(|(at, r)| r.unmerged().filter(|(_, f)| f.is_called(&name.value)).map(move |(field, f)| (at, field, f.origin)))
+            .collect();
+        match hits.as_slice() {
+            [hit] => return Some(*hit),
+            [] if relations.iter().any(|relation| relation.opaque) => {}
+            [] => {
+                let names = relations.iter().flat_map(|r| r.fields.iter().filter_map(Field::plain_name));
+                let suggestion = nearest(&name.value, names);
+                let message = format!("USING names `{}`, which is no column of both sides", name.value);
+                self.found.push(Issue::new(Code::UnknownColumn, at(name), message).suggest(suggestion));
+            }
+            _ => {
+                let message = format!("USING names `{}`, which one side has more than once", name.value);
+                self.issue(Code::AmbiguousColumn, at(name), message);
+            }
+        }
+        None
+    }
+
+    /// NATURAL: USING over every name that both sides have.
+    fn natural(&mut self, (start, middle): (usize, usize), from: &mut From<'a>) {
+        let mut merged = Vec::new();
+        let right = from.relations.get(middle..).unwrap_or_default();
+        for (at, relation) in (middle..).zip(right) {
+            for (position, field) in relation.unmerged().filter(|(_, field)| !field.hidden) {
+                let Some(name) = field.plain_name() else { continue };
+                let left = from.relations.get(start..middle).unwrap_or_default();
+                let same = |r: &Relation<'a>| r.unmerged().any(|(_, f)| !f.hidden && f.is_called(name));
+                if !self.spend(left.len()) {
+                    return;
+                }
+                merged.extend(left.iter().position(same).map(|left| (start + left, at, position, relation.at, name)));
+            }
+        }
+        for (left, right, position, ..) in merged {
+            from.links.join([left, right]);
+            if let Some(relation) = from.relations.get_mut(right) {
+                relation.merged.push(position);
+            }
+        }
+    }
+}
+
+const fn constraint(operator: &JoinOperator) -> Option<&JoinConstraint> {
+    match operator {
+        JoinOperator::Join(constraint)
+        | JoinOperator::Inner(constraint)
+        | JoinOperator::Left(constraint)
+        | JoinOperator::LeftOuter(constraint)
+        | JoinOperator::Right(constraint)
+        | JoinOperator::RightOuter(constraint)
+        | JoinOperator::CrossJoin(constraint)
+        | JoinOperator::StraightJoin(constraint) => Some(constraint),
+        _ => None,
+    }
+}
+
+fn derived<'a>(name: &'a Ident, outputs: &Outputs<'a>) -> Relation<'a> {
+    Relation {
+        name: &name.value,
+        at: at(name),
+        fields: outputs.shared(),
+        merged: Vec::new(),
+        opaque: outputs.opaque,
+        single: outputs.single,
+        source: Source::Derived,
+    }
+}
+
+fn json_columns<'a>(columns: &'a [JsonTableColumn], into: &mut Vec<Field<'a>>) {
+    for column in columns {
+        match column {
+            JsonTableColumn::Named(named) => into.push(Field::plain(&named.name.value, None)),
+            JsonTableColumn::ForOrdinality(name) => into.push(Field::plain(&name.value, None)),
+            JsonTableColumn::Nested(nested) => json_columns(&nested.columns, into),
+        }
+    }
+}
+
+/// The columns of an object, and whether it may have others.
+pub(super) fn fields<'a>(catalog: Catalog<'a>, database: &'a Database, object: Object<'a>) -> (Vec<Field<'a>>, bool) {
+    let field = |table: &'a str| {
+        move |column: &'a Column| {
+            let origin = Origin { database: &database.name, table, column };
+            Field { hidden: column.invisible, ..Field::plain(&column.name, Some(origin)) }
+        }
+    };
+    let hidden = |name: &'static str| Field { hidden: true, ..Field::plain(name, None) };
+    match object {
+        Object::Table(table) => {
+            let mut fields: Vec<_> = table.columns.iter().map(field(&table.name)).collect();
+            match catalog.engine() {
+                Engine::Tidb => fields.push(hidden("_tidb_rowid")),
+                Engine::Mariadb | Engine::Mysql => fields.push(hidden("_rowid")),
+            }
+            let versioned = ["row_start", "row_end"].map(hidden);
+            let versioned = versioned.into_iter().filter(|_| table.kind == TableKind::SystemVersioned);
+            let more: Vec<_> = versioned.filter(|own| !fields.iter().any(|f| own.plain_name().is_some_and(|n| f.is_called(n)))).collect();
+            fields.extend(more);
+            (fields, table.columns.is_empty())
+        }
+        Object::View(view) => (view.columns.iter().map(field(&view.name)).collect(), view.columns.is_empty()),
+        Object::Sequence(_) => (Vec::new(), true),
+    }
+}
