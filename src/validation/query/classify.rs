@@ -31,7 +31,9 @@ pub(super) fn classify(parsed: &Parsed, read_only: bool, found: &mut Findings) -
     let reads = walk.effects.is_empty() && walk.strange.is_empty();
     walk.strange.into_iter().for_each(|issue| found.push(issue));
     for issue in walk.effects {
-        let unjudged = matches!(issue.code, Code::DdlStatement | Code::AdminStatement);
+        // What EXPLAIN ANALYZE runs is judged all the same.
+        let analyzed = matches!(parsed.statement, Statement::Explain { .. }) && issue.code == Code::AdminStatement;
+        let unjudged = matches!(issue.code, Code::DdlStatement | Code::AdminStatement) && !analyzed;
         match issue.code {
             _ if read_only => found.push(issue.with(Severity::Error)),
             Code::LockingRead => found.push(issue),

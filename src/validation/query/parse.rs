@@ -204,6 +204,9 @@ const UNSUPPORTED: &[(&[&str], &str, &str)] = &[
     (&["AUTO_RANDOM"], "AUTO_RANDOM in CREATE TABLE", ""),
     (&["PARTITION", "BY"], "PARTITION BY in CREATE TABLE", ""),
     (&["CHAR", "(", "USING"], "CHAR(… USING …)", "write CONVERT(CHAR(…) USING …)"),
+    (&["WEIGHT_STRING", "(", "AS"], "WEIGHT_STRING(… AS …)", ""),
+    (&["FROM", "(", ","], "a list of tables in parentheses", "write the tables without the parentheses"),
+    (&["JOIN", "(", ","], "a list of tables in parentheses", "write CROSS JOIN instead of the comma"),
 ];
 
 /// First words of statements the parser does not know.
@@ -248,7 +251,7 @@ fn sequence<'t>(tokens: &'t [TokenWithSpan], words: &[&str]) -> Option<&'t Token
     let rest = tokens.get(start + head.len()..)?;
     let fits = inside.is_none_or(|word| {
         rest.first().is_some_and(|t| t.token == Token::LParen)
-            && rest.iter().take_while(|t| t.token != Token::RParen).any(|t| is_word(t, word))
+            && rest.iter().take_while(|t| t.token != Token::RParen).any(|t| is_word(t, word) || t.token.to_string() == *word)
     });
     tokens.get(start).filter(|_| fits)
 }

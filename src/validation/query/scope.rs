@@ -68,6 +68,8 @@ pub(super) fn written(expression: &str) -> String {
 pub(super) enum Source<'a> {
     Object(&'a Database, Object<'a>),
     Derived,
+    /// Something that was not found, and was reported.
+    Unknown,
 }
 
 /// One table, view, subquery or common table expression of a FROM.
@@ -89,12 +91,13 @@ impl<'a> Relation<'a> {
     pub(super) const fn database(&self) -> Option<&'a str> {
         match self.source {
             Source::Object(database, _) => Some(database.name.as_str()),
-            Source::Derived => None,
+            Source::Derived | Source::Unknown => None,
         }
     }
 
     pub(super) fn is_called(&self, catalog: Catalog<'_>, database: Option<&str>, name: &str) -> bool {
-        let here = database.is_none_or(|wanted| self.database().is_some_and(|own| catalog.same_table(own, wanted)));
+        let same = |wanted| self.database().is_some_and(|own| catalog.same_table(own, wanted));
+        let here = matches!(self.source, Source::Unknown) || database.is_none_or(same);
         here && catalog.same_table(self.name, name)
     }
 
@@ -128,6 +131,10 @@ pub(super) struct Scope<'a> {
     pub(super) items: Vec<Field<'a>>,
     /// The select list has columns that are not known.
     pub(super) items_opaque: bool,
+    /// The select list is being read: subqueries in it see the aliases before them.
+    pub(super) listing: bool,
+    /// Names of WINDOW.
+    pub(super) windows: Vec<&'a str>,
     /// Names in GROUP BY.
     pub(super) grouped: Vec<String>,
     pub(super) clause: Clause,
@@ -166,7 +173,8 @@ impl<'a> Scope<'a> {
         self.relations.iter().map(|relation| relation.fields.len() + 1).sum::<usize>() + self.items.len()
     }
 
-    pub(super) fn unqualified(&self, name: &str, in_aggregate: bool) -> Hit<'a> {
+    /// `outer`: the name stands in a subquery of this SELECT.
+    pub(super) fn unqualified(&self, name: &str, in_aggregate: bool, outer: bool) -> Hit<'a> {
         if self.clause != Clause::Where
             && let Some(hit) = self.item(name)
         {
@@ -180,6 +188,7 @@ impl<'a> Scope<'a> {
             (Some(_), Some(_)) => Hit::Ambiguous,
             (Some((at, field)), None) => self.allowed(at, field, in_aggregate),
             (None, _) if self.relations.iter().any(|relation| relation.opaque) => Hit::Opaque,
+            (None, _) if outer && self.listing => self.item(name).unwrap_or(Hit::Nothing),
             (None, _) => Hit::Nothing,
         }
     }

@@ -25,8 +25,9 @@ impl<'a> Resolver<'a, '_> {
         };
         let first = names.first().copied().unwrap_or(name);
         let plain = first.quote_style.is_none();
+        let bare = table.is_none() && (functions::is_bare(&name.value) || is_bits(&name.value));
         // User and system variables; functions that need no parentheses.
-        if plain && (first.value.starts_with('@') || (table.is_none() && functions::is_bare(&name.value))) {
+        if plain && (first.value.starts_with('@') || bare) {
             return Operand::Other;
         }
         let mut no_column = false;
@@ -60,7 +61,7 @@ impl<'a> Resolver<'a, '_> {
         let in_aggregate = self.in_aggregate > 0;
         let scope = self.scopes.get(level)?;
         Some(match table {
-            None => scope.unqualified(&name.value, in_aggregate),
+            None => scope.unqualified(&name.value, in_aggregate, level + 1 < self.scopes.len()),
             Some(table) => {
                 let database = database.map(|database| database.value.as_str());
                 scope.qualified(self.catalog, database, &table.value, &name.value, in_aggregate)
@@ -134,4 +135,9 @@ impl<'a> Resolver<'a, '_> {
         let message = format!("no table or alias `{}` is in reach here", table.value);
         self.found.push(Issue::new(Code::UnknownAlias, at(table), message).suggest(suggestion));
     }
+}
+
+/// `0b01`, which the parser takes for a name.
+fn is_bits(name: &str) -> bool {
+    name.strip_prefix("0b").is_some_and(|bits| !bits.is_empty() && bits.chars().all(|c| matches!(c, '0' | '1')))
 }

@@ -6,7 +6,9 @@ use sqlparser::ast::{With, SetExpr};
 
 use super::query::Role;
 use super::{Outputs, Resolver, at};
+use crate::schema::Engine;
 use crate::validation::query::code::Code;
+use crate::validation::query::names::{fold, same_folded};
 use crate::validation::query::scope::Field;
 
 /// A name of a WITH in reach.
@@ -24,8 +26,7 @@ impl<'a> Resolver<'a, '_> {
         let start = self.ctes.len();
         for cte in &with.cte_tables {
             let name = &cte.alias.name;
-            let twice =
-                self.ctes.iter().skip(start).any(|other| self.catalog.same_table(other.name, name.value.as_str()));
+            let twice = self.ctes.iter().skip(start).any(|other| self.same_cte(other.name, &name.value));
             if twice {
                 self.issue(Code::DuplicateAlias, at(name), format!("WITH defines `{}` twice", name.value));
             }
@@ -45,6 +46,19 @@ impl<'a> Resolver<'a, '_> {
             let (fields, opaque) = (outputs.shared(), outputs.opaque);
             self.ctes.push(Cte { name: &name.value, fields, opaque, single: outputs.single });
         }
+    }
+
+    /// MariaDB tells no case apart in names of WITH, the others do as they do with tables.
+    fn same_cte(&self, a: &str, b: &str) -> bool {
+        match self.catalog.engine() {
+            Engine::Mariadb => same_folded(a, b),
+            Engine::Mysql | Engine::Tidb => self.catalog.same_table(a, b),
+        }
+    }
+
+    /// The innermost name of a WITH.
+    pub(super) fn cte(&self, name: &str) -> Option<&Cte<'a>> {
+        self.ctes.iter().rev().find(|cte| self.same_cte(cte.name, name))
     }
 
     /// The columns of the first SELECT are those of the whole, for the SELECTs after it too.
@@ -70,7 +84,7 @@ impl<'a> Resolver<'a, '_> {
     pub(super) fn unique(&mut self, outputs: &Outputs<'a>, place: impl Into<super::At>, name: &str) {
         let mut seen = std::collections::HashSet::new();
         let twice = outputs.fields.iter().filter(|field| !field.hidden).filter_map(Field::plain_name);
-        let twice = twice.into_iter().find(|name| !seen.insert(crate::validation::query::names::fold(name)));
+        let twice = twice.into_iter().find(|name| !seen.insert(fold(name)));
         if let Some(column) = twice {
             self.issue(Code::DuplicateAlias, place, format!("`{name}` has two columns named `{column}`"));
         }

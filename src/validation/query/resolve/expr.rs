@@ -10,7 +10,9 @@ use super::select::bare;
 use super::{Resolver, at};
 use crate::validation::query::code::Code;
 use crate::validation::query::functions;
-use crate::validation::query::names::parts;
+use crate::validation::query::names::{Object, parts, same_folded};
+use crate::validation::query::result::Issue;
+use crate::validation::query::suggest::nearest;
 use crate::validation::query::types::{self, Operand};
 
 impl<'a> Resolver<'a, '_> {
@@ -158,12 +160,25 @@ impl<'a> Resolver<'a, '_> {
         }
         self.all(function.within_group.iter().map(|one| &one.expr));
         self.in_aggregate -= usize::from(aggregate);
-        if let Some(WindowType::WindowSpec(spec)) = &function.over {
-            self.window(spec);
+        match &function.over {
+            Some(WindowType::WindowSpec(spec)) => self.window(spec),
+            Some(WindowType::NamedWindow(name)) => self.named_window(name),
+            None => {}
+        }
+    }
+
+    fn named_window(&mut self, name: &'a Ident) {
+        let names = self.scopes.last().map(|scope| scope.windows.clone()).unwrap_or_default();
+        if !names.iter().any(|own| same_folded(own, &name.value)) {
+            let issue = Issue::new(Code::UnknownAlias, at(name), format!("there is no WINDOW `{}`", name.value));
+            self.found.push(issue.suggest(nearest(&name.value, names)));
         }
     }
 
     pub(super) fn window(&mut self, spec: &'a WindowSpec) {
+        if let Some(name) = &spec.window_name {
+            self.named_window(name);
+        }
         self.all(&spec.partition_by);
         self.all(spec.order_by.iter().map(|one| &one.expr));
         let frame = spec.window_frame.iter().flat_map(|frame| [Some(&frame.start_bound), frame.end_bound.as_ref()]);
@@ -182,7 +197,7 @@ impl<'a> Resolver<'a, '_> {
             _ => return,
         };
         let Some((database, object)) = self.object(&names) else { return };
-        if let (crate::validation::query::names::Object::Sequence(_), Some(last)) = (object, names.last()) {
+        if let (Object::Sequence(_), Some(last)) = (object, names.last()) {
             self.used(&database.name, object.name(), None, at(last));
         } else if let Some(last) = names.last() {
             self.issue(Code::UnknownTable, at(last), format!("`{}` is no sequence", last.value));

@@ -46,9 +46,8 @@ impl<'a> Resolver<'a, '_> {
 
     fn add(&mut self, relation: Relation<'a>, from: &mut From<'a>) {
         let same = |other: &&Relation<'a>| {
-            let databases = relation.database().zip(other.database());
-            self.catalog.same_table(other.name, relation.name)
-                && databases.is_none_or(|(a, b)| self.catalog.same_table(a, b))
+            // Two databases may each have one; a subquery belongs to none.
+            self.catalog.same_table(other.name, relation.name) && other.database() == relation.database()
         };
         if from.relations.iter().any(|other| same(&other)) {
             let message = format!("FROM has two tables named `{}`; give one an alias", relation.name);
@@ -121,7 +120,7 @@ impl<'a> Resolver<'a, '_> {
         let last = *names.last()?;
         let called = alias.map_or(last, |alias| &alias.name);
         let mut relation = match names.as_slice() {
-            [name] if let Some(cte) = self.ctes.iter().rev().find(|cte| self.catalog.same_table(cte.name, &name.value)) => {
+            [name] if let Some(cte) = self.cte(&name.value) => {
                 let fields = Rc::clone(&cte.fields);
                 let (opaque, single) = (cte.opaque, cte.single);
                 Relation { name: &called.value, at: at(last), fields, merged: Vec::new(), opaque, single, source: Source::Derived }
@@ -155,7 +154,7 @@ impl<'a> Resolver<'a, '_> {
     /// Stands for what was not found, so that one fault is not reported once per column.
     pub(super) fn unknown_relation(&self, place: At) -> Relation<'a> {
         let fields = Rc::from([]);
-        Relation { name: "", at: place, fields, merged: Vec::new(), opaque: true, single: false, source: Source::Derived }
+        Relation { name: "", at: place, fields, merged: Vec::new(), opaque: true, single: true, source: Source::Unknown }
     }
 
     /// What a name of one or two parts stands for.

@@ -26,7 +26,7 @@ impl<'a> Resolver<'a, '_> {
         if let Some(with) = &query.with {
             self.with(with);
         }
-        let mut outputs = match query.body.as_ref() {
+        let mut outputs = match unwrapped(&query.body) {
             SetExpr::Select(select) => self.select(select, query.order_by.as_ref(), role),
             body => {
                 let outputs = self.body(body, role);
@@ -171,6 +171,16 @@ impl<'a> Resolver<'a, '_> {
             self.issue(Code::ParseError, expr.span(), "LIMIT and OFFSET take a number or a placeholder");
         }
     }
+}
+
+/// A query in parentheses and nothing else is what stands in them: an ORDER BY behind sees its tables.
+fn unwrapped(body: &SetExpr) -> &SetExpr {
+    let mut body = body;
+    while let SetExpr::Query(query) = body {
+        let Query { with: None, order_by: None, limit_clause: None, fetch: None, .. } = query.as_ref() else { break };
+        body = &query.body;
+    }
+    body
 }
 
 /// `LIMIT 1`.

@@ -16,12 +16,16 @@ use crate::validation::query::types::Operand;
 impl<'a> Resolver<'a, '_> {
     pub(super) fn select(&mut self, select: &'a Select, order: Option<&'a OrderBy>, role: Role<'a>) -> Outputs<'a> {
         let (relations, mut links) = self.from(&select.from);
-        let scope = Scope { relations, ..Scope::default() };
+        let windows = select.named_window.iter().map(|window| window.0.value.as_str()).collect();
+        let scope = Scope { relations, windows, ..Scope::default() };
         let (mut outputs, scope) = self.inside(scope, |this| {
             if let Some(condition) = &select.selection {
                 this.condition(condition, &mut links);
             }
             this.projection(select, role);
+            if let Some(scope) = this.scope() {
+                scope.listing = false;
+            }
             this.grouping(select);
             for window in &select.named_window {
                 if let NamedWindowExpr::WindowSpec(spec) = &window.1 {
@@ -60,9 +64,16 @@ impl<'a> Resolver<'a, '_> {
                 expr => all.push(expr),
             }
         }
+        let aggregates = self.scope().map_or(0, |scope| scope.aggregates);
         for expr in all {
             self.forget_touched();
             self.pin(expr);
+            // In a subquery it may be one over the rows of the query around.
+            let alone = self.scopes.iter().rev().skip(1).all(|scope| scope.relations.is_empty());
+            if alone && self.scope().is_some_and(|scope| scope.aggregates > aggregates) {
+                self.issue(Code::ParseError, expr.span(), "WHERE and ON are read row by row: an aggregate stands in HAVING");
+                self.scope().into_iter().for_each(|scope| scope.aggregates = aggregates);
+            }
             links.join(self.scope().map(|scope| std::mem::take(&mut scope.touched)).unwrap_or_default());
         }
     }
@@ -90,6 +101,9 @@ impl<'a> Resolver<'a, '_> {
     }
 
     fn projection(&mut self, select: &'a Select, role: Role<'a>) {
+        if let Some(scope) = self.scope() {
+            scope.listing = true;
+        }
         for item in &select.projection {
             let field = match item {
                 SelectItem::Wildcard(options) => {

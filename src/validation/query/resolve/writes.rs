@@ -67,7 +67,7 @@ impl<'a> Resolver<'a, '_> {
 
     fn writable(&mut self, target: &Relation<'a>, place: At) {
         let message = match target.source {
-            Source::Object(_, Object::Table(_)) => return,
+            Source::Object(_, Object::Table(_)) | Source::Unknown => return,
             Source::Object(_, Object::View(view)) if view.updatable && self.catalog.engine() != Engine::Tidb => return,
             Source::Object(_, Object::View(view)) if self.catalog.engine() == Engine::Tidb => {
                 format!("{} is a view, and TiDB writes to no view", view.name)
@@ -110,7 +110,7 @@ impl<'a> Resolver<'a, '_> {
             return None;
         }
         let hit = match names {
-            [_] => scope.unqualified(&name.value, false),
+            [_] => scope.unqualified(&name.value, false, false),
             [table, _] => scope.qualified(self.catalog, None, &table.value, &name.value, false),
             [database, table, _] => {
                 scope.qualified(self.catalog, Some(&database.value), &table.value, &name.value, false)
