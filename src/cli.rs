@@ -9,8 +9,10 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use url::Url;
 
 pub mod connect;
+pub mod validate;
 
 use self::connect::ConnectArgs;
+use self::validate::ValidateArgs;
 
 /// Keeps a live, versioned copy of a database's schema inside Kubernetes, read through an MCP server.
 ///
@@ -34,6 +36,8 @@ pub enum Command {
     Run(crate::config::RunArgs),
     /// Read a database's schema once, without a cluster
     Discover(Box<DiscoverArgs>),
+    /// Judge rows and queries by a snapshot file, without a server
+    Validate(ValidateArgs),
 }
 
 /// `discover`: one discovery with the operator's own engine, without a cluster.
@@ -132,9 +136,12 @@ mod tests {
 
     #[test]
     fn every_command_shows_an_example() {
-        for command in Cli::command().get_subcommands_mut() {
+        let mut cli = Cli::command();
+        let mut commands: Vec<_> = cli.get_subcommands_mut().collect();
+        while let Some(command) = commands.pop() {
             let help = command.render_long_help().to_string();
             assert!(help.contains("Example"), "{help}");
+            commands.extend(command.get_subcommands_mut());
         }
     }
 

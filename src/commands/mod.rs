@@ -4,6 +4,8 @@ pub mod connect;
 pub mod crds;
 pub mod discover;
 pub mod run;
+pub mod snapshot_file;
+pub mod validate_query;
 
 use std::future::Future;
 use std::process::ExitCode;
