@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use std::ops::ControlFlow;
 
 use sqlparser::ast::{Expr, LockClause, Query, Select, SetExpr, Spanned as _, Statement, TableFactor, ValueWithSpan, Visit as _};
-use sqlparser::ast::{Function, ObjectName, Visitor};
+use sqlparser::ast::{Function, Ident, ObjectName, SelectItem, Visitor};
 use sqlparser::tokenizer::{Token, TokenWithSpan};
 
 use super::code::{Code, Severity};
@@ -21,14 +21,16 @@ pub(super) struct Class {
     pub(super) kind: StatementKind,
     /// Everything in it is known to only read.
     pub(super) reads: bool,
+    /// Its names are names: looking them up makes sense, and a message may repeat them.
+    pub(super) named: bool,
 }
 
 /// Classifies, and reports what keeps the statement from being a read. Where writes are allowed only locks are worth a
 /// warning; what is not known is an error in both cases, for it cannot be judged.
 pub(super) fn classify(parsed: &Parsed, read_only: bool, found: &mut Findings) -> Class {
-    let mut walk = Walk { tokens: &parsed.tokens, spaced: spaced(&parsed.tokens), effects: Vec::new(), strange: Vec::new() };
+    let mut walk = Walk { tokens: &parsed.tokens, spaced: spaced(&parsed.tokens), effects: Vec::new(), strange: Vec::new(), aliases: HashSet::new(), named: true };
     let _ = parsed.statement.visit(&mut walk);
-    let reads = walk.effects.is_empty() && walk.strange.is_empty();
+    let (reads, named) = (walk.effects.is_empty() && walk.strange.is_empty(), walk.named);
     walk.strange.into_iter().for_each(|issue| found.push(issue));
     for issue in walk.effects {
         // What EXPLAIN ANALYZE runs is judged all the same.
@@ -41,7 +43,7 @@ pub(super) fn classify(parsed: &Parsed, read_only: bool, found: &mut Findings) -
             _ => {}
         }
     }
-    Class { kind: kind(&parsed.statement), reads }
+    Class { kind: kind(&parsed.statement), reads: reads && named, named }
 }
 
 fn kind(statement: &Statement) -> StatementKind {
@@ -89,6 +91,9 @@ struct Walk<'t> {
     effects: Vec<Issue>,
     /// What is not known.
     strange: Vec<Issue>,
+    /// Where aliases stand, the one place where a name may be written as a string.
+    aliases: HashSet<At>,
+    named: bool,
 }
 
 impl Walk<'_> {
@@ -167,7 +172,7 @@ impl Walk<'_> {
 }
 
 /// The name of a function without a database.
-fn called(name: &ObjectName) -> Option<&sqlparser::ast::Ident> {
+fn called(name: &ObjectName) -> Option<&Ident> {
     match parts(name)?.as_slice() {
         [name] => Some(*name),
         _ => None,
@@ -194,6 +199,10 @@ impl Visitor for Walk<'_> {
 
     fn pre_visit_select(&mut self, select: &Select) -> ControlFlow<()> {
         let at = select.select_token.0.span;
+        self.aliases.extend(select.projection.iter().filter_map(|item| match item {
+            SelectItem::ExprWithAlias { alias, .. } => Some(At::from(alias.span)),
+            _ => None,
+        }));
         if select.into.is_some() {
             let at = self.words(&["INTO"]);
             self.effect(Code::WriteStatement, at, "SELECT … INTO writes what it selects");
@@ -222,6 +231,15 @@ impl Visitor for Walk<'_> {
                     self.strange(expr.span(), what);
                 }
             }
+        }
+        GO_ON
+    }
+
+    fn pre_visit_ident(&mut self, ident: &Ident) -> ControlFlow<()> {
+        let at = At::from(ident.span);
+        if matches!(ident.quote_style, Some('\'' | '"')) && !self.aliases.contains(&at) && self.named {
+            self.named = false;
+            self.strange.push(Issue::new(Code::ParseError, at, "a string stands where a name must"));
         }
         GO_ON
     }

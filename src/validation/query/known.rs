@@ -241,8 +241,8 @@ const fn strange_join(join: &Join) -> bool {
 
 pub(super) fn strange_factor(factor: &TableFactor) -> Strange {
     match factor {
-        TableFactor::Table { args, with_hints, version, with_ordinality, json_path, alias, .. } => {
-            let foreign = args.is_some() || !with_hints.is_empty() || *with_ordinality || json_path.is_some();
+        TableFactor::Table { args, with_hints, version, with_ordinality, json_path, alias, sample, .. } => {
+            let foreign = sample.is_some() || args.is_some() || !with_hints.is_empty() || *with_ordinality || json_path.is_some();
             let columns = alias.as_ref().is_some_and(|alias| !alias.columns.is_empty() || alias.at.is_some());
             strange(&[(foreign || version.is_some() || columns, "this form of a table in FROM")])
         }

@@ -49,17 +49,19 @@ struct Scanner<'f> {
 impl Scanner<'_> {
     /// False when what follows cannot be trusted to mean to the parser what it means to the server.
     fn run(&mut self) -> bool {
-        let mut good = true;
         while let Some((c, at)) = self.take() {
-            good &= match c {
+            let good = match c {
                 '\'' | '"' | '`' => self.quoted(c, at),
                 '/' if self.peek() == Some('*') => self.block_comment(at),
                 '#' => self.line_comment(1),
                 '-' if self.starts_dash_comment() => self.line_comment(1),
                 c => self.plain(c, at),
             };
+            if !good {
+                return false;
+            }
         }
-        good
+        true
     }
 
     fn take(&mut self) -> Option<(char, At)> {

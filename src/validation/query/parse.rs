@@ -74,10 +74,9 @@ fn misread(tokens: &[TokenWithSpan], closes: &[At]) -> Option<Issue> {
         | Token::NationalStringLiteral(_)
         | Token::SingleQuotedByteStringLiteral(_)
         | Token::DoubleQuotedByteStringLiteral(_) => true,
-        // `0x41` has no quotes.
-        Token::HexStringLiteral(_) => false,
         _ => false,
     };
+    // One is written `x'41'` or `0x41`.
     let mut closes = closes.iter().copied().peekable();
     for token in tokens {
         let end = At::from(token.span.end);
@@ -258,4 +257,28 @@ fn sequence<'t>(tokens: &'t [TokenWithSpan], words: &[&str]) -> Option<&'t Token
 
 pub(super) fn is_word(token: &TokenWithSpan, word: &str) -> bool {
     matches!(&token.token, Token::Word(w) if w.quote_style.is_none() && w.value.eq_ignore_ascii_case(word))
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn strings_must_close_where_the_server_closes_them() {
+        let tokens = |sql| Tokenizer::new(&MySqlDialect {}, sql).tokenize_with_location().unwrap();
+        let at = |column| At { line: 1, column };
+        for (sql, closes, agree) in [
+            ("SELECT 'a', `b`", &[at(11), at(16)][..], true),
+            ("SELECT x'4a', b'1', N'c'", &[at(13), at(19), at(25)], true),
+            ("SELECT 0x4a, 'a'", &[at(17)], true),
+            ("SELECT 'a', 'b'", &[at(16)], false),
+            ("SELECT 'a', 'b'", &[at(11)], false),
+            ("SELECT 'a', 'b'", &[at(9), at(16)], false),
+            ("SELECT 1", &[at(8)], false),
+            ("SELECT 'a'", &[], false),
+        ] {
+            assert_eq!(misread(&tokens(sql), closes).is_none(), agree, "{sql} {closes:?}");
+        }
+    }
 }

@@ -221,7 +221,7 @@ impl Findings {
 
     pub(super) fn finish(mut self, statement_kind: StatementKind, read_only: bool) -> QueryResult {
         let verdict = self.verdict();
-        self.issues.sort_by(|a, b| (a.severity, a.line, a.column, a.code).cmp(&(b.severity, b.line, b.column, b.code)));
+        self.issues.sort_by_key(|issue| (issue.severity, issue.line, issue.column, issue.code));
         self.issues.dedup();
         let issues_left_out = self.beyond + self.issues.len().saturating_sub(MAX_ISSUES);
         self.issues.truncate(MAX_ISSUES);

@@ -133,6 +133,8 @@ pub(super) struct Scope<'a> {
     pub(super) items_opaque: bool,
     /// The select list is being read: subqueries in it see the aliases before them.
     pub(super) listing: bool,
+    /// Aliases of the select list, in reach or not.
+    pub(super) aliases: Vec<&'a str>,
     /// Names of WINDOW.
     pub(super) windows: Vec<&'a str>,
     /// Names in GROUP BY.

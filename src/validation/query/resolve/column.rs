@@ -5,8 +5,9 @@ use sqlparser::ast::Ident;
 use super::{Resolver, at};
 use crate::validation::query::code::Code;
 use crate::validation::query::functions;
+use crate::validation::query::names::same_folded;
 use crate::validation::query::result::Issue;
-use crate::validation::query::scope::{Field, Hit};
+use crate::validation::query::scope::{Field, Hit, Relation, Scope};
 use crate::validation::query::suggest::nearest;
 use crate::validation::query::types::Operand;
 
@@ -102,7 +103,7 @@ impl<'a> Resolver<'a, '_> {
 
     fn unknown_column(&mut self, table: Option<&Ident>, name: &Ident) {
         let scope = self.scopes.last();
-        let alias_only = scope.is_some_and(|scope| scope.items.iter().any(|item| item.is_called(&name.value)));
+        let alias_only = scope.is_some_and(|scope| scope.aliases.iter().any(|alias| same_folded(alias, &name.value)));
         if alias_only && table.is_none() {
             let message = format!("`{}` is an alias of the select list, which is not in reach here", name.value);
             let issue = Issue::new(Code::UnknownColumn, at(name), message);
@@ -110,13 +111,13 @@ impl<'a> Resolver<'a, '_> {
         }
         let (place, suggestion) = match table {
             Some(table) => {
-                let called = |r: &&crate::validation::query::scope::Relation<'a>| r.is_called(self.catalog, None, &table.value);
+                let called = |r: &&Relation<'a>| r.is_called(self.catalog, None, &table.value);
                 let relation = self.scopes.iter().rev().find_map(|scope| scope.relations.iter().find(called));
                 let names = relation.into_iter().flat_map(|relation| relation.fields.iter().filter_map(Field::plain_name));
                 (format!("`{}`", table.value), nearest(&name.value, names))
             }
             None => {
-                let names = scope.into_iter().flat_map(crate::validation::query::scope::Scope::candidates);
+                let names = scope.into_iter().flat_map(Scope::candidates);
                 let place = match scope.map(|scope| scope.relations.as_slice()) {
                     Some([only]) => format!("`{}`", only.name),
                     Some([]) | None => "reach: there is no table".to_owned(),

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use sqlparser::ast::{With, SetExpr};
 
-use super::query::Role;
+use super::query::{Role, unwrapped};
 use super::{Outputs, Resolver, at};
 use crate::schema::Engine;
 use crate::validation::query::code::Code;
@@ -30,7 +30,7 @@ impl<'a> Resolver<'a, '_> {
             if twice {
                 self.issue(Code::DuplicateAlias, at(name), format!("WITH defines `{}` twice", name.value));
             }
-            let recursive = with.recursive && matches!(*cte.query.body, SetExpr::SetOperation { .. });
+            let recursive = with.recursive && matches!(unwrapped(&cte.query.body), SetExpr::SetOperation { .. });
             let mut outputs = if recursive {
                 // Until its first SELECT is read, nobody knows its columns.
                 let unread = Cte { name: &name.value, fields: Rc::from([]), opaque: true, single: false };

@@ -74,7 +74,8 @@ impl<'a> Resolver<'a, '_> {
             TableFactor::Derived { lateral, subquery, alias, .. } => {
                 let place = subquery.span();
                 let Some(alias) = alias else {
-                    return self.issue(Code::ParseError, place, "a subquery in FROM needs an alias");
+                    self.issue(Code::ParseError, place, "a subquery in FROM needs an alias");
+                    return self.add(self.unknown_relation(At::from(place)), from);
                 };
                 let known = self.catalog.engine() == Engine::Mysql;
                 if !known && (*lateral || !alias.columns.is_empty()) {

@@ -174,7 +174,7 @@ impl<'a> Resolver<'a, '_> {
 }
 
 /// A query in parentheses and nothing else is what stands in them: an ORDER BY behind sees its tables.
-fn unwrapped(body: &SetExpr) -> &SetExpr {
+pub(super) fn unwrapped(body: &SetExpr) -> &SetExpr {
     let mut body = body;
     while let SetExpr::Query(query) = body {
         let Query { with: None, order_by: None, limit_clause: None, fetch: None, .. } = query.as_ref() else { break };

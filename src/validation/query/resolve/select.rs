@@ -17,7 +17,11 @@ impl<'a> Resolver<'a, '_> {
     pub(super) fn select(&mut self, select: &'a Select, order: Option<&'a OrderBy>, role: Role<'a>) -> Outputs<'a> {
         let (relations, mut links) = self.from(&select.from);
         let windows = select.named_window.iter().map(|window| window.0.value.as_str()).collect();
-        let scope = Scope { relations, windows, ..Scope::default() };
+        let aliases = select.projection.iter().filter_map(|item| match item {
+            SelectItem::ExprWithAlias { alias, .. } => Some(alias.value.as_str()),
+            _ => None,
+        });
+        let scope = Scope { relations, windows, aliases: aliases.collect(), ..Scope::default() };
         let (mut outputs, scope) = self.inside(scope, |this| {
             if let Some(condition) = &select.selection {
                 this.condition(condition, &mut links);

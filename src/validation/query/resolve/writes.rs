@@ -236,7 +236,7 @@ impl<'a> Resolver<'a, '_> {
             && let Some([name]) = parts(&aliases.row_alias).as_deref()
         {
             let mut row = Relation { name: &name.value, source: Source::Derived, ..target.clone() };
-            if let Some(columns) = &aliases.col_aliases {
+            if let Some(columns) = aliases.col_aliases.as_ref().filter(|columns| !columns.is_empty()) {
                 row.fields = columns.iter().map(|column| Field::plain(&column.value, None)).collect();
             }
             outer.push(row);

@@ -1,0 +1,267 @@
+//! Names: each is found where the server finds it, and nowhere else.
+
+use super::*;
+
+#[test]
+fn tables_are_found_by_database_and_name() {
+    expect(&[
+        ("SELECT id FROM orders", ""),
+        ("SELECT ref FROM crm.orders", ""),
+        ("SELECT id FROM crm.orders", "Q_UNKNOWN_COLUMN 1:8"),
+        ("SELECT crm.orders.ref, shop.orders.id FROM crm.orders, shop.orders", ""),
+        ("SELECT shop.o.id FROM shop.orders o", ""),
+        ("SELECT crm.o.id FROM shop.orders o", "Q_UNKNOWN_ALIAS 1:12"),
+        ("SELECT nodb.orders.id FROM nodb.orders", "Q_UNKNOWN_DATABASE 1:28"),
+        ("SELECT id FROM `orders`, `shop`.`customers` AS `c d` WHERE `c d`.id = 1", "Q_AMBIGUOUS_COLUMN 1:8"),
+        ("SELECT 1 FROM shop.orders.id", "Q_PARSE_ERROR 1:15"),
+        ("SELECT 1 FROM information_schema.tables", "Q_UNKNOWN_DATABASE 1:15"),
+        ("SELECT id FROM open_orders", ""),
+        ("SELECT anything FROM numbers", ""),
+        ("SELECT 1 FROM DUAL", ""),
+        ("SHOW CREATE TABLE shop.nothing", "Q_UNKNOWN_TABLE 1:24"),
+        ("SHOW COLUMNS FROM orders FROM crm", ""),
+        ("SHOW TABLES FROM nodb", "Q_UNKNOWN_DATABASE 1:18"),
+        ("SHOW INDEX FROM nothing", "Q_UNKNOWN_TABLE 1:17"),
+        ("DESCRIBE ordres", "Q_UNKNOWN_TABLE 1:10"),
+        ("EXPLAIN SELECT nosuch FROM orders", "Q_UNKNOWN_COLUMN 1:16"),
+    ]);
+    assert_eq!(judged("SELECT 1 FROM information_schema.tables", true).verdict, Verdict::Unknown);
+    let none = validate("SELECT 1 FROM orders", &snapshot(), &Options::default());
+    assert_eq!(issues(&none), ["Q_UNKNOWN_DATABASE 1:15"]);
+}
+
+#[test]
+fn database_and_table_names_fold_only_where_the_server_folds_them() {
+    let cases = [
+        ("SELECT ID FROM orders", "", ""),
+        ("SELECT A FROM Foo", "", "Q_UNKNOWN_COLUMN 1:8"),
+        ("SELECT b FROM foo", "", "Q_UNKNOWN_COLUMN 1:8"),
+        ("SELECT id FROM Orders", "Q_UNKNOWN_TABLE 1:16", ""),
+        ("SELECT id FROM SHOP.orders", "Q_UNKNOWN_DATABASE 1:16", ""),
+        ("SELECT O.id FROM orders o", "Q_UNKNOWN_ALIAS 1:8", ""),
+        ("SELECT 1 FROM orders o, orders O WHERE o.id = O.id", "", "Q_DUPLICATE_ALIAS 1:25, Q_AMBIGUOUS_COLUMN 1:42, Q_AMBIGUOUS_COLUMN 1:49"),
+    ];
+    for (sql, exact, folded) in cases {
+        expect_on(&snapshot_of("mysql", 0, ""), &[(sql, exact)]);
+        for folding in [1, 2] {
+            // With folding on, `Foo` and `foo` could not both be there: the first is found.
+            let folded = if sql.contains(" A FROM") { "" } else { folded };
+            expect_on(&snapshot_of("tidb", folding, ""), &[(sql, folded)]);
+        }
+    }
+}
+
+#[test]
+fn joins_see_what_is_joined_so_far_and_merge_what_they_use() {
+    expect(&[
+        ("SELECT o.id FROM orders o, customers c JOIN order_lines l ON l.order_id = o.id", "Q_UNKNOWN_ALIAS 1:75"),
+        ("SELECT o.id FROM customers c, orders o JOIN order_lines l ON l.order_id = o.id", ""),
+        ("SELECT 1 FROM orders o JOIN order_lines l ON l.order_id = c.id JOIN customers c ON c.id = o.id", "Q_UNKNOWN_ALIAS 1:59"),
+        ("SELECT id, a.id, b.id, status FROM orders a JOIN orders b USING (id)", "Q_AMBIGUOUS_COLUMN 1:24"),
+        ("SELECT id FROM orders a JOIN orders b USING (id) JOIN orders c USING (id)", ""),
+        ("SELECT id FROM orders a JOIN orders b ON a.id = b.id JOIN orders c USING (id)", "Q_AMBIGUOUS_COLUMN 1:8, Q_AMBIGUOUS_COLUMN 1:75"),
+        ("SELECT 1 FROM orders a JOIN order_lines b USING (id)", "Q_UNKNOWN_COLUMN 1:50"),
+        ("SELECT sku, price FROM products NATURAL JOIN order_lines", ""),
+        ("SELECT sku FROM products JOIN order_lines", "Q_AMBIGUOUS_COLUMN 1:8"),
+        ("SELECT o.id FROM (orders o JOIN customers c ON c.id = o.customer_id) LEFT JOIN order_lines l ON l.order_id = c.id", ""),
+        ("SELECT o.id FROM orders o LEFT JOIN (order_lines l JOIN products p ON p.sku = o.id) ON l.order_id = o.id", "Q_UNKNOWN_ALIAS 1:79"),
+        ("SELECT 1 FROM orders o JOIN orders o", "Q_DUPLICATE_ALIAS 1:29"),
+        ("SELECT 1 FROM orders o, (SELECT 1 AS one) o", ""),
+    ]);
+    let star = judged("SELECT * FROM orders a JOIN customers b USING (id) LIMIT 1", true);
+    let used = ["email", "full_name", "id"].map(|column| format!("shop.customers.{column}"));
+    assert!(used.iter().all(|column| star.columns_used.contains(column)), "{:?}", star.columns_used);
+    assert!(!star.columns_used.contains(&"shop.customers.secret".to_owned()));
+}
+
+#[test]
+fn tables_that_nothing_joins_are_told() {
+    for (sql, wanted) in [
+        ("SELECT 1 FROM orders o JOIN customers c LIMIT 1", "Q_CROSS_JOIN 1:29"),
+        ("SELECT 1 FROM orders o CROSS JOIN customers c LIMIT 1", "Q_CROSS_JOIN 1:35"),
+        ("SELECT 1 FROM orders o, customers c, order_lines l WHERE o.id = l.order_id LIMIT 1", "Q_CROSS_JOIN 1:25"),
+        ("SELECT 1 FROM orders o JOIN customers c ON 1 = 1 LIMIT 1", "Q_CROSS_JOIN 1:29"),
+        ("SELECT 1 FROM orders o, customers c WHERE (o.id = 1 AND c.id = o.customer_id) LIMIT 1", ""),
+        ("SELECT 1 FROM orders o, (SELECT COUNT(*) AS n FROM customers) c LIMIT 1", ""),
+        ("SELECT 1 FROM orders NATURAL JOIN order_lines LIMIT 1", "Q_CROSS_JOIN 1:35"),
+        ("SELECT 1 FROM orders o, LATERAL (SELECT o.id AS x FROM customers) l LIMIT 1", ""),
+        ("SELECT 1 FROM products p, JSON_TABLE(p.details, '$[*]' COLUMNS (x INT PATH '$')) j LIMIT 1", ""),
+        ("SELECT 1 FROM orders o, customers c WHERE EXISTS (SELECT 1 FROM products WHERE o.id = c.id) LIMIT 1", ""),
+    ] {
+        assert_eq!(issues(&judged(sql, true)).join(", "), wanted, "{sql}");
+    }
+}
+
+#[test]
+fn subqueries_in_from_have_names_of_their_own() {
+    expect(&[
+        ("SELECT x.id FROM (SELECT id FROM orders) x", ""),
+        ("SELECT x.status FROM (SELECT id FROM orders) x", "Q_UNKNOWN_COLUMN 1:10"),
+        ("SELECT id FROM (SELECT id FROM orders)", "Q_PARSE_ERROR 1:17"),
+        ("SELECT x.a FROM (SELECT id, status FROM orders) AS x (a, b)", ""),
+        ("SELECT x.id FROM (SELECT id, status FROM orders) AS x (a, b)", "Q_UNKNOWN_COLUMN 1:10"),
+        ("SELECT x.a FROM (SELECT id FROM orders) AS x (a, b)", "Q_COLUMN_COUNT_MISMATCH 1:44"),
+        ("SELECT 1 FROM (SELECT id, ID FROM orders) x", "Q_DUPLICATE_ALIAS 1:43"),
+        ("SELECT 1 FROM (SELECT * FROM orders a JOIN orders b USING (id)) x", "Q_DUPLICATE_ALIAS 1:65"),
+        ("SELECT x.`COUNT(*)`, x.`id + 1` FROM (SELECT COUNT(*), id+1 FROM orders) x", ""),
+        ("SELECT x.`id+2` FROM (SELECT id + 1 FROM orders) x", "Q_UNKNOWN_COLUMN 1:10"),
+        ("SELECT 1 FROM orders o, (SELECT o.id FROM customers) x", "Q_UNKNOWN_ALIAS 1:33"),
+        ("SELECT 1 FROM orders o, LATERAL (SELECT o.id FROM customers) x", ""),
+        ("SELECT 1 FROM LATERAL (SELECT o.id FROM customers) x, orders o", "Q_UNKNOWN_ALIAS 1:31"),
+        ("SELECT 1 FROM orders o WHERE EXISTS (SELECT 1 FROM (SELECT o.id) x)", ""),
+        ("SELECT j.x, j.n FROM products p, JSON_TABLE(p.details, '$' COLUMNS (n FOR ORDINALITY, NESTED PATH '$' COLUMNS (x INT PATH '$'))) j", ""),
+        ("SELECT j.y FROM products p, JSON_TABLE(p.details, '$' COLUMNS (x INT PATH '$')) j", "Q_UNKNOWN_COLUMN 1:10"),
+        ("SELECT 1 FROM JSON_TABLE(p.details, '$' COLUMNS (x INT PATH '$')) j, products p", "Q_UNKNOWN_ALIAS 1:26"),
+    ]);
+    let mariadb = snapshot_of("mariadb", 0, "");
+    expect_on(
+        &mariadb,
+        &[("SELECT 1 FROM orders o WHERE EXISTS (SELECT 1 FROM (SELECT o.id) x)", "Q_UNKNOWN_ALIAS 1:60")],
+    );
+    for sql in ["SELECT 1 FROM orders o, LATERAL (SELECT o.id) x LIMIT 1", "SELECT x.a FROM (SELECT 1) AS x (a)"] {
+        assert_eq!(validate(sql, &mariadb, &options(true)).verdict, Verdict::Unknown, "{sql}");
+    }
+}
+
+#[test]
+fn names_of_with_hide_tables_from_where_they_are_defined() {
+    expect(&[
+        ("WITH customers AS (SELECT id AS x FROM orders) SELECT x FROM customers", ""),
+        ("WITH customers AS (SELECT id AS x FROM orders) SELECT email FROM customers", "Q_UNKNOWN_COLUMN 1:55"),
+        ("WITH customers AS (SELECT id AS x FROM orders) SELECT email FROM shop.customers", ""),
+        ("WITH customers AS (SELECT email FROM customers) SELECT email FROM customers", ""),
+        ("WITH c (k) AS (SELECT id FROM customers) SELECT k, id FROM c", "Q_UNKNOWN_COLUMN 1:52"),
+        ("WITH c (k, l) AS (SELECT id FROM customers) SELECT k FROM c", "Q_COLUMN_COUNT_MISMATCH 1:6"),
+        ("WITH a AS (SELECT 1 AS x), a AS (SELECT 2 AS y) SELECT 1", "Q_DUPLICATE_ALIAS 1:28"),
+        ("WITH a AS (SELECT 1 AS x), b AS (SELECT x FROM a) SELECT x FROM b", ""),
+        ("WITH b AS (SELECT x FROM a), a AS (SELECT 1 AS x) SELECT x FROM b", "Q_UNKNOWN_TABLE 1:26"),
+        ("WITH a AS (SELECT 1 AS x) SELECT (SELECT x FROM a) FROM orders", ""),
+        ("SELECT 1 FROM (WITH a AS (SELECT 1 AS x) SELECT x FROM a) t, a", "Q_UNKNOWN_TABLE 1:62"),
+        ("WITH n AS (SELECT 1 AS i UNION ALL SELECT i + 1 FROM n) SELECT i FROM n", "Q_UNKNOWN_TABLE 1:54"),
+        ("WITH RECURSIVE n AS (SELECT 1 AS i UNION ALL SELECT i + 1 FROM n WHERE i < 5) SELECT i FROM n", ""),
+        ("WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT j FROM n WHERE i < 5) SELECT i FROM n", "Q_UNKNOWN_COLUMN 1:52"),
+        ("WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i, 2 FROM n) SELECT i FROM n", "Q_COLUMN_COUNT_MISMATCH 1:45"),
+        ("WITH RECURSIVE n (i) AS ((SELECT 1) UNION ALL (SELECT i + 1 FROM n)) SELECT i FROM n", ""),
+    ]);
+    let result = judged("WITH a AS (SELECT id FROM orders) SELECT id FROM a LIMIT 1", true);
+    assert_eq!(result.affected_tables, ["shop.orders"]);
+    let name = "WITH c AS (SELECT 1 AS x) SELECT x FROM C";
+    expect_on(&snapshot_of("mariadb", 0, ""), &[(name, "")]);
+    expect_on(&snapshot_of("mysql", 0, ""), &[(name, "Q_UNKNOWN_TABLE 1:41")]);
+}
+
+#[test]
+fn select_aliases_are_seen_where_they_are() {
+    expect(&[
+        ("SELECT id AS x FROM orders WHERE x = 1", "Q_UNKNOWN_COLUMN 1:34"),
+        ("SELECT id AS x FROM orders GROUP BY x, x + 1", ""),
+        ("SELECT id AS x FROM orders HAVING x = 1 AND id = 2", ""),
+        ("SELECT id AS x FROM orders ORDER BY x, x + 1, status", ""),
+        ("SELECT id AS x, x + 1 FROM orders", "Q_UNKNOWN_COLUMN 1:17"),
+        ("SELECT id AS x, (SELECT x + 1) FROM orders", ""),
+        ("SELECT (SELECT x), id AS x FROM orders", "Q_UNKNOWN_COLUMN 1:16"),
+        ("SELECT id AS x FROM orders WHERE id IN (SELECT x)", "Q_UNKNOWN_COLUMN 1:48"),
+        ("SELECT id FROM orders HAVING status = 'new'", "Q_UNKNOWN_COLUMN 1:30"),
+        ("SELECT status FROM orders GROUP BY status HAVING COUNT(customer_id) > 1", ""),
+        ("SELECT COUNT(*) FROM orders GROUP BY status HAVING status = 'new'", ""),
+        ("SELECT status FROM orders GROUP BY status HAVING customer_id > 1", "Q_UNKNOWN_COLUMN 1:50"),
+        ("SELECT o.id, c.id FROM orders o JOIN customers c ON c.id = o.customer_id ORDER BY id", "Q_AMBIGUOUS_COLUMN 1:83"),
+        ("SELECT o.id FROM orders o JOIN customers c ON c.id = o.customer_id ORDER BY id", ""),
+        ("SELECT id FROM orders ORDER BY 1", ""),
+        ("SELECT id FROM orders ORDER BY 2", "Q_UNKNOWN_COLUMN 1:32"),
+        ("SELECT id FROM orders GROUP BY 0", "Q_UNKNOWN_COLUMN 1:32"),
+        ("SELECT id FROM orders WHERE COUNT(*) > 1", "Q_PARSE_ERROR 1:29"),
+        ("SELECT SUM(line_no) OVER w FROM order_lines WINDOW w AS (PARTITION BY sku)", ""),
+        ("SELECT SUM(line_no) OVER v FROM order_lines WINDOW w AS (PARTITION BY nosuch)", "Q_UNKNOWN_ALIAS 1:26, Q_UNKNOWN_COLUMN 1:71"),
+    ]);
+}
+
+#[test]
+fn set_operations_return_the_names_of_the_first_select() {
+    expect(&[
+        ("SELECT id AS a FROM orders UNION SELECT id AS b FROM customers ORDER BY a", ""),
+        ("SELECT id AS a FROM orders UNION SELECT id AS b FROM customers ORDER BY b", "Q_UNKNOWN_COLUMN 1:73"),
+        ("SELECT id FROM orders UNION SELECT id FROM customers ORDER BY orders.id", "Q_UNKNOWN_ALIAS 1:63"),
+        ("SELECT x.a FROM (SELECT 1 AS a UNION SELECT 2 AS b) x", ""),
+        ("SELECT 1 UNION SELECT 1 EXCEPT SELECT 1, 2", "Q_COLUMN_COUNT_MISMATCH 1:32"),
+        ("(SELECT id FROM orders) ORDER BY status", ""),
+        ("(SELECT id FROM orders LIMIT 1) ORDER BY status", "Q_UNKNOWN_COLUMN 1:42"),
+        ("VALUES ROW(1, 2), ROW(3)", "Q_COLUMN_COUNT_MISMATCH 1:23"),
+    ]);
+}
+
+#[test]
+fn subqueries_see_the_query_around_and_return_as_many_columns_as_can_stand_there() {
+    expect(&[
+        ("SELECT (SELECT COUNT(*) FROM order_lines l WHERE l.order_id = o.id) FROM orders o", ""),
+        ("SELECT (SELECT COUNT(*) FROM order_lines l WHERE l.order_id = z.id) FROM orders o", "Q_UNKNOWN_ALIAS 1:63"),
+        ("SELECT 1 FROM orders o WHERE EXISTS (SELECT * FROM customers c WHERE c.id = o.id AND status = 'new')", ""),
+        ("SELECT 1 FROM orders o WHERE EXISTS (SELECT * FROM customers c WHERE c.status = 'new')", "Q_UNKNOWN_COLUMN 1:72"),
+        ("SELECT id FROM orders WHERE id IN (SELECT id, email FROM customers)", "Q_COLUMN_COUNT_MISMATCH 1:36"),
+        ("SELECT id FROM orders WHERE (id, id) IN (SELECT id FROM customers)", "Q_COLUMN_COUNT_MISMATCH 1:42"),
+        ("SELECT id FROM orders WHERE (id, id) IN ((1, 2), (1, 2, 3))", "Q_COLUMN_COUNT_MISMATCH 1:51"),
+        ("SELECT id FROM orders WHERE (id, id) = (SELECT 1, 2)", ""),
+        ("SELECT id FROM orders WHERE id = (SELECT 1, 2)", "Q_COLUMN_COUNT_MISMATCH 1:35"),
+        ("SELECT (SELECT 1, 2)", "Q_COLUMN_COUNT_MISMATCH 1:9"),
+        ("SELECT id FROM orders WHERE id = ANY (SELECT id, email FROM customers)", "Q_COLUMN_COUNT_MISMATCH 1:39"),
+        ("SELECT id FROM orders LIMIT id", "Q_PARSE_ERROR 1:29"),
+    ]);
+}
+
+#[test]
+fn words_of_the_language_are_no_columns() {
+    expect(&[
+        ("SELECT TIMESTAMPDIFF(DAY, placed_at, NOW()), EXTRACT(YEAR FROM placed_at), UTC_DATE, CURRENT_USER FROM orders", ""),
+        ("SELECT DATE_ADD(placed_at, INTERVAL 1 DAY), placed_at + INTERVAL nosuch HOUR FROM orders", "Q_UNKNOWN_COLUMN 1:66"),
+        ("SELECT GROUP_CONCAT(DISTINCT sku ORDER BY line_no SEPARATOR ',') FROM order_lines", ""),
+        ("SELECT GROUP_CONCAT(sku ORDER BY nosuch) FROM order_lines", "Q_UNKNOWN_COLUMN 1:34"),
+        ("SELECT @a, @@sql_mode, @@global.max_connections, DEFAULT(status) FROM orders", ""),
+        ("SELECT NEXTVAL(numbers), NEXTVAL(shop.numbers), LASTVAL(orders)", "Q_UNKNOWN_TABLE 1:57"),
+        ("SELECT MATCH (email, nosuch) AGAINST ('x') FROM customers", "Q_UNKNOWN_COLUMN 1:22"),
+        ("SELECT id FROM customers USE INDEX (uq_email, PRIMARY, uq_mail)", "Q_UNKNOWN_COLUMN 1:56"),
+        ("SELECT id FROM customers PARTITION (p0)", "Q_UNKNOWN_TABLE 1:37"),
+    ]);
+}
+
+#[test]
+fn a_near_name_is_suggested() {
+    for (sql, wanted) in [
+        ("SELECT 1 FROM shopp.orders", "did you mean `shop`?"),
+        ("SELECT 1 FROM ordres", "did you mean `orders`?"),
+        ("SELECT statsu FROM orders", "did you mean `status`?"),
+        ("SELECT o.emial FROM customers o", "did you mean `email`?"),
+        ("SELECT ordr.id FROM orders ord", "did you mean `ord`?"),
+        ("SELECT a.id FROM orders a JOIN customers b USING (ids)", "did you mean `id`?"),
+        ("UPDATE orders SET stauts = 'new' WHERE id = 1", "did you mean `status`?"),
+        ("SELECT id AS total FROM orders WHERE total > 1", "write the expression itself"),
+    ] {
+        let result = judged(sql, false);
+        let suggested: Vec<_> = result.issues.iter().filter_map(|issue| issue.suggestion.as_deref()).collect();
+        assert_eq!(suggested, [wanted], "{sql}");
+    }
+    assert!(judged("SELECT entirely_different FROM orders", true).issues.iter().all(|issue| issue.suggestion.is_none()));
+}
+
+#[test]
+fn a_query_for_one_row_needs_no_limit() {
+    for (sql, limitless) in [
+        ("SELECT status FROM orders", true),
+        ("SELECT status FROM orders LIMIT 5", false),
+        ("SELECT status FROM orders FETCH FIRST 5 ROWS ONLY", false),
+        ("SELECT COUNT(*) FROM orders", false),
+        ("SELECT COUNT(*) FROM orders GROUP BY status", true),
+        ("SELECT status FROM orders WHERE id = 7", false),
+        ("SELECT status FROM orders WHERE id = ? AND status = 'new'", false),
+        ("SELECT status FROM orders WHERE id = 7 OR status = 'new'", true),
+        ("SELECT sku FROM order_lines WHERE order_id = 7", true),
+        ("SELECT sku FROM order_lines WHERE order_id = 7 AND line_no = 1", false),
+        ("SELECT id FROM customers WHERE email = 'a'", false),
+        ("SELECT id FROM orders UNION SELECT id FROM customers", true),
+        ("(SELECT id FROM orders LIMIT 1) UNION (SELECT id FROM customers LIMIT 1)", false),
+        ("SELECT 1", false),
+        ("EXPLAIN SELECT status FROM orders", false),
+    ] {
+        let found = judged(sql, true).issues.iter().any(|issue| issue.code == Code::NoLimit);
+        assert_eq!(found, limitless, "{sql}");
+    }
+}
