@@ -55,7 +55,8 @@ mod tests {
             assert!(error.contains(wanted), "{text}: {error}");
         }
         let server = "{\"dialect\":\"tidb\",\"version\":\"8\",\"lowerCaseTableNames\":2}";
-        let snapshot = parse(format!("{{\"modelVersion\":1,\"server\":{server},\"databases\":[]}}").as_bytes()).unwrap();
+        let snapshot =
+            parse(format!("{{\"modelVersion\":1,\"server\":{server},\"databases\":[]}}").as_bytes()).unwrap();
         assert_eq!(snapshot.server.lower_case_table_names, 2);
         let missing = read_snapshot(Path::new("/nowhere/shop.json")).unwrap_err();
         assert!(missing.starts_with("/nowhere/shop.json: "), "{missing}");

@@ -26,7 +26,8 @@ pub(super) fn text(result: &QueryResult) -> String {
     };
     let reads = if result.read_only { "only reads" } else { "not known to only read" };
     let kind = result.statement_kind.as_str();
-    let _ = writeln!(out, "{verdict}: {}, {} ({kind}, {reads})", counted(errors, "error"), counted(warnings, "warning"));
+    let _ =
+        writeln!(out, "{verdict}: {}, {} ({kind}, {reads})", counted(errors, "error"), counted(warnings, "warning"));
     if !result.affected_tables.is_empty() {
         let _ = writeln!(out, "tables: {}", result.affected_tables.join(", "));
     }
@@ -120,7 +121,10 @@ tables: shop.orders
         assert_eq!(text(&judged("SELECT ids, * FROM orders")), wanted);
         assert_eq!(text(&judged("SELECT 1")), "valid: 0 errors, 0 warnings (select, only reads)\n");
         let unknown = text(&judged("TABLE orders"));
-        assert!(unknown.ends_with("could not be judged: 1 error, 0 warnings (unknown, not known to only read)\n"), "{unknown}");
+        assert!(
+            unknown.ends_with("could not be judged: 1 error, 0 warnings (unknown, not known to only read)\n"),
+            "{unknown}"
+        );
     }
 
     #[test]

@@ -4,7 +4,9 @@
 use std::collections::HashSet;
 use std::ops::ControlFlow;
 
-use sqlparser::ast::{Expr, LockClause, Query, Select, SetExpr, Spanned as _, Statement, TableFactor, ValueWithSpan, Visit as _};
+use sqlparser::ast::{
+    Expr, LockClause, Query, Select, SetExpr, Spanned as _, Statement, TableFactor, ValueWithSpan, Visit as _,
+};
 use sqlparser::ast::{Function, Ident, ObjectName, SelectItem, Visitor};
 use sqlparser::tokenizer::{Token, TokenWithSpan};
 
@@ -28,7 +30,14 @@ pub(super) struct Class {
 /// Classifies, and reports what keeps the statement from being a read. Where writes are allowed only locks are worth a
 /// warning; what is not known is an error in both cases, for it cannot be judged.
 pub(super) fn classify(parsed: &Parsed, read_only: bool, found: &mut Findings) -> Class {
-    let mut walk = Walk { tokens: &parsed.tokens, spaced: spaced(&parsed.tokens), effects: Vec::new(), strange: Vec::new(), aliases: HashSet::new(), named: true };
+    let mut walk = Walk {
+        tokens: &parsed.tokens,
+        spaced: spaced(&parsed.tokens),
+        effects: Vec::new(),
+        strange: Vec::new(),
+        aliases: HashSet::new(),
+        named: true,
+    };
     let _ = parsed.statement.visit(&mut walk);
     let (reads, named) = (walk.effects.is_empty() && walk.strange.is_empty(), walk.named);
     walk.strange.into_iter().for_each(|issue| found.push(issue));
@@ -129,7 +138,9 @@ impl Walk<'_> {
             Effect::Reads if with_argument => {
                 self.effect(Code::ForbiddenFunction, at, "last_insert_id with an argument changes the session");
             }
-            Effect::Acts => self.effect(Code::ForbiddenFunction, at, format!("the function {shown} does more than read")),
+            Effect::Acts => {
+                self.effect(Code::ForbiddenFunction, at, format!("the function {shown} does more than read"))
+            }
             Effect::Reads | Effect::Unknown => {
                 let message = format!("{shown} is no function known to only read; a stored function may write");
                 self.effect(Code::ForbiddenFunction, at, message);
@@ -161,7 +172,11 @@ impl Walk<'_> {
             statement if known::is_show(statement) => {}
             statement if known::is_write(statement) => self.effect(Code::WriteStatement, at, "the statement writes"),
             statement if known::is_ddl(statement) => {
-                self.effect(Code::DdlStatement, at, "the statement changes the schema; only reads and writes are judged");
+                self.effect(
+                    Code::DdlStatement,
+                    at,
+                    "the statement changes the schema; only reads and writes are judged",
+                );
             }
             _ => self.effect(Code::AdminStatement, at, "the statement is neither a read nor a write of rows"),
         }

@@ -106,7 +106,8 @@ impl Scanner<'_> {
     fn quoted(&mut self, quote: char, start: At) -> bool {
         self.out.text.push(quote);
         if quote == '"' && self.ansi_quotes {
-            let message = "sql_mode has ANSI_QUOTES, where double quotes hold a name and not a string; that is not judged";
+            let message =
+                "sql_mode has ANSI_QUOTES, where double quotes hold a name and not a string; that is not judged";
             let issue = Issue { unsupported: true, ..Issue::new(Code::AnsiQuotesUnsupported, start, message) };
             self.found.push(issue.suggest("write names in backquotes and strings in single quotes".to_owned()));
             return false;

@@ -24,8 +24,8 @@ mod tests;
 
 use self::classify::classify;
 pub use self::code::{Code, Severity};
-use self::lexical::scan;
 pub use self::lexical::MAX_BYTES;
+use self::lexical::scan;
 use self::names::Catalog;
 use self::parse::parse;
 use self::resolve::Resolver;

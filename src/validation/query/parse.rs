@@ -250,7 +250,10 @@ fn sequence<'t>(tokens: &'t [TokenWithSpan], words: &[&str]) -> Option<&'t Token
     let rest = tokens.get(start + head.len()..)?;
     let fits = inside.is_none_or(|word| {
         rest.first().is_some_and(|t| t.token == Token::LParen)
-            && rest.iter().take_while(|t| t.token != Token::RParen).any(|t| is_word(t, word) || t.token.to_string() == *word)
+            && rest
+                .iter()
+                .take_while(|t| t.token != Token::RParen)
+                .any(|t| is_word(t, word) || t.token.to_string() == *word)
     });
     tokens.get(start).filter(|_| fits)
 }

@@ -1,5 +1,5 @@
 //! Queries against a small schema: a case for every code, names in every scope, reads told from writes.
-#![expect(clippy::unwrap_used, reason = "tests")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 mod codes;
 mod lexical;
@@ -32,7 +32,8 @@ fn table(name: &str, columns: &[Value], key: &[&str], more: Value) -> Value {
 /// `shop` and `crm`: keys of all kinds, a generated and an invisible column, an enum, views and a sequence.
 fn shop() -> Value {
     let id = || column("id", "bigint", json!({"autoIncrement": true}));
-    let states = json!({"type": {"base": "enum", "values": ["new", "paid"]}, "default": {"kind": "literal", "value": "new"}});
+    let states =
+        json!({"type": {"base": "enum", "values": ["new", "paid"]}, "default": {"kind": "literal", "value": "new"}});
     let orders = [
         id(),
         column("customer_id", "bigint", json!({})),
@@ -58,9 +59,7 @@ fn shop() -> Value {
         column("quantity", "int", json!({"default": {"kind": "literal", "value": "1"}})),
     ];
     let unique = json!([{"name": "uq_email", "unique": true, "type": "btree", "parts": [{"column": "email"}]}]);
-    let view = |name: &str, updatable: bool| {
-        json!({"name": name, "updatable": updatable, "columns": [column("id", "bigint", json!({})), column("email", "varchar", json!({}))]})
-    };
+    let view = |name: &str, updatable: bool| json!({"name": name, "updatable": updatable, "columns": [column("id", "bigint", json!({})), column("email", "varchar", json!({}))]});
     json!({
         "name": "shop",
         "tables": [
@@ -77,7 +76,8 @@ fn shop() -> Value {
 }
 
 fn snapshot_of(dialect: &str, folding: u8, mode: &str) -> Snapshot {
-    let crm = json!({"name": "crm", "tables": [table("orders", &[column("ref", "int", json!({}))], &["ref"], json!({}))]});
+    let crm =
+        json!({"name": "crm", "tables": [table("orders", &[column("ref", "int", json!({}))], &["ref"], json!({}))]});
     let mode: Vec<_> = mode.split(',').filter(|mode| !mode.is_empty()).collect();
     let server = json!({"dialect": dialect, "version": "1", "lowerCaseTableNames": folding, "sqlMode": mode});
     serde_json::from_value(json!({"modelVersion": 1, "server": server, "databases": [crm, shop()]})).unwrap()

@@ -56,9 +56,8 @@ fn name(origin: &Origin<'_>) -> String {
 pub(super) fn compared(a: &Operand<'_>, b: &Operand<'_>) -> Option<(Code, String)> {
     match (a, b) {
         (Operand::Column(a), Operand::Column(b)) => converted(a, b).map(|text| (Code::ImplicitConversion, text)),
-        (Operand::Column(column), literal) | (literal, Operand::Column(column)) => {
-            misfit(column.column, literal, true).map(|how| (Code::TypeMismatch, format!("{} meets {how}", short(column))))
-        }
+        (Operand::Column(column), literal) | (literal, Operand::Column(column)) => misfit(column.column, literal, true)
+            .map(|how| (Code::TypeMismatch, format!("{} meets {how}", short(column)))),
         _ => None,
     }
 }
@@ -121,7 +120,8 @@ fn converted(a: &Origin<'_>, b: &Origin<'_>) -> Option<String> {
     let collations = (&a.column.collation, &b.column.collation);
     if texts(left) && texts(right) {
         let known = !collations.0.is_empty() && !collations.1.is_empty();
-        let text = format!("{} and {} have different collations ({}, {})", short(a), short(b), collations.0, collations.1);
+        let text =
+            format!("{} and {} have different collations ({}, {})", short(a), short(b), collations.0, collations.1);
         return (known && collations.0 != collations.1).then_some(text);
     }
     let unlike = left != right && left != Family::Other && right != Family::Other;

@@ -113,7 +113,8 @@ impl<'a> Resolver<'a, '_> {
             Some(table) => {
                 let called = |r: &&Relation<'a>| r.is_called(self.catalog, None, &table.value);
                 let relation = self.scopes.iter().rev().find_map(|scope| scope.relations.iter().find(called));
-                let names = relation.into_iter().flat_map(|relation| relation.fields.iter().filter_map(Field::plain_name));
+                let names =
+                    relation.into_iter().flat_map(|relation| relation.fields.iter().filter_map(Field::plain_name));
                 (format!("`{}`", table.value), nearest(&name.value, names))
             }
             None => {
@@ -126,7 +127,8 @@ impl<'a> Resolver<'a, '_> {
                 (place, nearest(&name.value, names))
             }
         };
-        let issue = Issue::new(Code::UnknownColumn, at(name), format!("there is no column `{}` in {place}", name.value));
+        let issue =
+            Issue::new(Code::UnknownColumn, at(name), format!("there is no column `{}` in {place}", name.value));
         self.found.push(issue.suggest(suggestion));
     }
 

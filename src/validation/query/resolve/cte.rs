@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use sqlparser::ast::{With, SetExpr};
+use sqlparser::ast::{SetExpr, With};
 
 use super::query::{Role, unwrapped};
 use super::{Outputs, Resolver, at};

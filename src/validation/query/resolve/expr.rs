@@ -1,8 +1,8 @@
 //! Expressions: every name in them, what they compare, and how many columns their subqueries return.
 
 use sqlparser::ast::{
-    BinaryOperator, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArgumentClause, FunctionArguments, Ident, Query,
-    Spanned as _, Value, WindowFrameBound, WindowSpec, WindowType,
+    BinaryOperator, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArgumentClause, FunctionArguments, Ident,
+    Query, Spanned as _, Value, WindowFrameBound, WindowSpec, WindowType,
 };
 
 use super::query::Role;

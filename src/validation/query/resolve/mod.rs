@@ -1,11 +1,13 @@
-//! Names: every table, alias and column of a statement is looked up where the server would look it up. `query` reads
-//! SELECTs and what is made of them, `from` their relations, `expr` their expressions, `column` finds names, `writes` and
-//! `show` do the same for the other statements.
+//! Names: every table, alias and column of a statement is looked up where the server would look it up. `query`, `select`
+//! and `cte` read SELECTs and what is made of them, `from` and `join` their relations, `expr` their expressions; `column`
+//! finds names; `insert`, `writes` and `show` read the other statements.
 
 mod column;
 mod cte;
 mod expr;
 mod from;
+mod insert;
+mod join;
 mod query;
 mod select;
 mod show;

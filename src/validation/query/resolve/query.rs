@@ -111,7 +111,8 @@ impl<'a> Resolver<'a, '_> {
             }
         }
         // MySQL calls them column_0, MariaDB after the values of the first row.
-        let name = |at: usize| Field { name: FieldName::Written(format!("column_{at}").into()), origin: None, hidden: false };
+        let name =
+            |at: usize| Field { name: FieldName::Written(format!("column_{at}").into()), origin: None, hidden: false };
         let fields = (0..width).map(name).collect();
         Outputs { fields, single: values.rows.len() <= 1, ..Outputs::default() }
     }
@@ -187,7 +188,9 @@ pub(super) fn unwrapped(body: &SetExpr) -> &SetExpr {
 fn is_one(query: &Query) -> bool {
     let one = |expr: &Expr| matches!(expr, Expr::Value(value) if value.value.to_string() == "1");
     match &query.limit_clause {
-        Some(LimitClause::LimitOffset { limit: Some(limit), .. } | LimitClause::OffsetCommaLimit { limit, .. }) => one(limit),
+        Some(LimitClause::LimitOffset { limit: Some(limit), .. } | LimitClause::OffsetCommaLimit { limit, .. }) => {
+            one(limit)
+        }
         _ => false,
     }
 }

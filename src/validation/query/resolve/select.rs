@@ -75,7 +75,11 @@ impl<'a> Resolver<'a, '_> {
             // In a subquery it may be one over the rows of the query around.
             let alone = self.scopes.iter().rev().skip(1).all(|scope| scope.relations.is_empty());
             if alone && self.scope().is_some_and(|scope| scope.aggregates > aggregates) {
-                self.issue(Code::ParseError, expr.span(), "WHERE and ON are read row by row: an aggregate stands in HAVING");
+                self.issue(
+                    Code::ParseError,
+                    expr.span(),
+                    "WHERE and ON are read row by row: an aggregate stands in HAVING",
+                );
                 self.scope().into_iter().for_each(|scope| scope.aggregates = aggregates);
             }
             links.join(self.scope().map(|scope| std::mem::take(&mut scope.touched)).unwrap_or_default());
@@ -96,7 +100,9 @@ impl<'a> Resolver<'a, '_> {
         };
         let (left, right) = self.comparison(left, right);
         let pinned = match (left, right) {
-            (Operand::Column(column), constant) | (constant, Operand::Column(column)) if constant.is_constant() => column,
+            (Operand::Column(column), constant) | (constant, Operand::Column(column)) if constant.is_constant() => {
+                column
+            }
             _ => return,
         };
         if let Some(scope) = self.scope() {
@@ -155,7 +161,9 @@ impl<'a> Resolver<'a, '_> {
                 let (database, table) = match names {
                     [table] => (None, table),
                     [database, table] => (Some(database.value.as_str()), table),
-                    _ => return self.issue(Code::ParseError, place, "at most a database and a table stand before `.*`"),
+                    _ => {
+                        return self.issue(Code::ParseError, place, "at most a database and a table stand before `.*`");
+                    }
                 };
                 let called = |r: &&Relation<'a>| r.is_called(self.catalog, database, &table.value);
                 let wanted: Vec<_> = scope.relations.iter().filter(called).collect();

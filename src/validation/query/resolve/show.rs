@@ -50,7 +50,9 @@ impl<'a> Resolver<'a, '_> {
         let keys = ["INDEX", "INDEXES", "KEYS"];
         match words {
             [what, from, table] if word(what, &keys) && word(from, &["FROM", "IN"]) => self.named(&[table]),
-            [what, from, table, of, database] if word(what, &keys) && word(from, &["FROM", "IN"]) && word(of, &["FROM", "IN"]) => {
+            [what, from, table, of, database]
+                if word(what, &keys) && word(from, &["FROM", "IN"]) && word(of, &["FROM", "IN"]) =>
+            {
                 self.named(&[database, table]);
             }
             [what, ..] if word(what, &keys) => {

@@ -1,60 +1,25 @@
-//! INSERT, REPLACE, UPDATE and DELETE: what may be written, that every row has the columns it needs, and their values.
+//! UPDATE and DELETE, and what every write has in common: what takes rows, and a value for a column.
 
-use std::collections::HashSet;
 use std::rc::Rc;
 
 use sqlparser::ast::{
-    Assignment, AssignmentTarget, Delete, Expr, FromTable, Ident, Insert, ObjectName, OnInsert, OrderByExpr, SelectItem,
-    SetExpr, Spanned as _, TableFactor, TableObject, Update,
+    Assignment, AssignmentTarget, Delete, Expr, FromTable, Ident, ObjectName, OrderByExpr, SelectItem, Spanned as _,
+    TableFactor, Update,
 };
 
 use super::from::fields;
-use super::query::Role;
 use super::{Resolver, at};
-use crate::schema::{Engine, Table};
-use crate::validation::query::code::{Code, Severity};
-use crate::validation::query::names::{Object, fold, parts};
+use crate::schema::Engine;
+use crate::validation::query::code::Code;
+use crate::validation::query::names::{Object, parts};
 use crate::validation::query::result::{At, Issue};
 use crate::validation::query::scope::{Field, Hit, Origin, Relation, Scope, Source};
 use crate::validation::query::suggest::nearest;
 use crate::validation::query::types;
 
 impl<'a> Resolver<'a, '_> {
-    pub(super) fn insert(&mut self, insert: &'a Insert) {
-        let TableObject::TableName(name) = &insert.table else { return };
-        let Some(target) = self.target(name) else {
-            return self.source_alone(insert);
-        };
-        self.writable(&target, target.at);
-        let columns = self.columns(insert, &target);
-        let assigned = insert.assignments.iter().map(|assignment| &assignment.value);
-        let values: Vec<_> = assigned.collect();
-        if !values.is_empty() {
-            self.row(&columns, &values, &target);
-        }
-        let from = match &insert.source {
-            Some(source) => self.rows(source, &columns, &target, insert.on.is_some()),
-            None => Vec::new(),
-        };
-        if let Source::Object(_, Object::Table(table)) = target.source {
-            self.required(table, &columns, insert, target.at);
-        }
-        if let Some(OnInsert::DuplicateKeyUpdate(assignments)) = &insert.on {
-            self.on_duplicate(assignments, insert, &target, from);
-        }
-        self.returning(insert.returning.as_deref(), Scope::of(std::slice::from_ref(&target)));
-    }
-
-    /// Nothing is known of the target: what is inserted is looked at all the same.
-    fn source_alone(&mut self, insert: &'a Insert) {
-        match insert.source.as_deref().map(|source| (source, source.body.as_ref())) {
-            None | Some((_, SetExpr::Values(_))) => {}
-            Some((source, _)) => drop(self.query(source, Role::Derived)),
-        }
-    }
-
     /// The table a write names.
-    fn target(&mut self, name: &'a ObjectName) -> Option<Relation<'a>> {
+    pub(super) fn target(&mut self, name: &'a ObjectName) -> Option<Relation<'a>> {
         let names = parts(name)?;
         let last = *names.last()?;
         let (database, object) = self.object(&names)?;
@@ -65,7 +30,7 @@ impl<'a> Resolver<'a, '_> {
         Some(Relation { name: &last.value, at: at(last), fields, merged: Vec::new(), opaque, single: false, source })
     }
 
-    fn writable(&mut self, target: &Relation<'a>, place: At) {
+    pub(super) fn writable(&mut self, target: &Relation<'a>, place: At) {
         let message = match target.source {
             Source::Object(_, Object::Table(_)) | Source::Unknown => return,
             Source::Object(_, Object::View(view)) if view.updatable && self.catalog.engine() != Engine::Tidb => return,
@@ -73,37 +38,16 @@ impl<'a> Resolver<'a, '_> {
                 format!("{} is a view, and TiDB writes to no view", view.name)
             }
             Source::Object(_, Object::View(view)) => format!("the view {} takes no rows", view.name),
-            Source::Object(_, Object::Sequence(sequence)) => format!("{} is a sequence and takes no rows", sequence.name),
+            Source::Object(_, Object::Sequence(sequence)) => {
+                format!("{} is a sequence and takes no rows", sequence.name)
+            }
             Source::Derived => format!("`{}` is a query and takes no rows", target.name),
         };
         self.issue(Code::ViewNotUpdatable, place, message);
     }
 
-    /// The columns an INSERT fills, in order; `None` for one that is not known.
-    fn columns(&mut self, insert: &'a Insert, target: &Relation<'a>) -> Vec<(Option<Field<'a>>, At)> {
-        let assigned = insert.assignments.iter().flat_map(|assignment| match &assignment.target {
-            AssignmentTarget::ColumnName(name) => vec![name],
-            AssignmentTarget::Tuple(names) => names.iter().collect(),
-        });
-        let named: Vec<_> = insert.columns.iter().chain(assigned).filter_map(parts).collect();
-        if named.is_empty() {
-            let all = target.fields.iter().filter(|field| !field.hidden && !no_columns(insert));
-            return all.map(|field| (Some(field.clone()), target.at)).collect();
-        }
-        let mut seen = HashSet::new();
-        let mut columns = Vec::new();
-        for names in &named {
-            let Some(name) = names.last() else { continue };
-            if !seen.insert(fold(&name.value)) {
-                self.issue(Code::DuplicateAlias, at(name), format!("the column `{}` is named twice", name.value));
-            }
-            columns.push((self.assigned(names, std::slice::from_ref(target)).map(|(_, field)| field), at(name)));
-        }
-        columns
-    }
-
     /// The column a write names, among the tables it writes to.
-    fn assigned(&mut self, names: &[&'a Ident], relations: &[Relation<'a>]) -> Option<(usize, Field<'a>)> {
+    pub(super) fn assigned(&mut self, names: &[&'a Ident], relations: &[Relation<'a>]) -> Option<(usize, Field<'a>)> {
         let name = *names.last()?;
         let scope = Scope::of(relations);
         if !self.spend(scope.width()) {
@@ -142,53 +86,8 @@ impl<'a> Resolver<'a, '_> {
         None
     }
 
-    /// What an INSERT inserts. Hands back the relations of its SELECT, which ON DUPLICATE KEY can name.
-    fn rows(
-        &mut self,
-        source: &'a sqlparser::ast::Query,
-        columns: &[(Option<Field<'a>>, At)],
-        target: &Relation<'a>,
-        updates: bool,
-    ) -> Vec<Relation<'a>> {
-        if let (SetExpr::Values(values), None) = (source.body.as_ref(), &source.with) {
-            for row in &values.rows {
-                self.row(columns, &row.content.iter().collect::<Vec<_>>(), target);
-            }
-            return Vec::new();
-        }
-        let outputs = self.query(source, Role::Derived);
-        let (wanted, given) = (columns.len(), outputs.fields.len());
-        if !target.opaque && !outputs.opaque && wanted != given {
-            let message = format!("{wanted} columns are filled, the query returns {given}");
-            self.issue(Code::ColumnCountMismatch, source.body.span(), message);
-        }
-        for (field, place) in columns {
-            self.computed(field.as_ref(), *place);
-        }
-        let (SetExpr::Select(select), true) = (source.body.as_ref(), updates) else { return Vec::new() };
-        // Read a second time; what is wrong with them is reported once, for equal issues are one.
-        let names = self.ctes.len();
-        if let Some(with) = &source.with {
-            self.with(with);
-        }
-        let relations = self.from(&select.from).0;
-        self.ctes.truncate(names);
-        relations
-    }
-
-    fn row(&mut self, columns: &[(Option<Field<'a>>, At)], values: &[&'a Expr], target: &Relation<'a>) {
-        if columns.len() != values.len() && !(target.opaque && columns.is_empty()) {
-            let place = values.first().map_or(target.at, |value| value.span().into());
-            let message = format!("{} columns are filled, the row has {} values", columns.len(), values.len());
-            self.issue(Code::ColumnCountMismatch, place, message);
-        }
-        let scope = Scope::of(std::slice::from_ref(target));
-        let columns = columns.iter().map(|(field, _)| field.as_ref()).chain(std::iter::repeat(None));
-        self.inside(scope, |this| values.iter().zip(columns).for_each(|(value, field)| this.value(field, value)));
-    }
-
     /// One value for one column.
-    fn value(&mut self, field: Option<&Field<'a>>, value: &'a Expr) {
+    pub(super) fn value(&mut self, field: Option<&Field<'a>>, value: &'a Expr) {
         if is_default(value) {
             return;
         }
@@ -199,7 +98,7 @@ impl<'a> Resolver<'a, '_> {
         }
     }
 
-    fn computed(&mut self, field: Option<&Field<'a>>, place: At) {
+    pub(super) fn computed(&mut self, field: Option<&Field<'a>>, place: At) {
         if let Some(Origin { table, column, .. }) = field.and_then(|field| field.origin)
             && !column.is_writable()
         {
@@ -209,46 +108,8 @@ impl<'a> Resolver<'a, '_> {
         }
     }
 
-    /// Columns that an INSERT must name and does not.
-    fn required(&mut self, table: &'a Table, columns: &[(Option<Field<'a>>, At)], insert: &Insert, place: At) {
-        let lenient = insert.ignore || !self.catalog.is_strict();
-        let given: Vec<_> = columns.iter().filter_map(|(field, _)| field.as_ref()?.origin).collect();
-        for column in table.columns.iter().filter(|column| column.is_required()) {
-            if given.iter().any(|origin| std::ptr::eq(origin.column, column)) {
-                continue;
-            }
-            let message = format!("{}.{} is NOT NULL without a default, and is left out", table.name, column.name);
-            let issue = Issue::new(Code::MissingRequiredColumn, place, message);
-            self.found.push(if lenient { issue.with(Severity::Warning) } else { issue });
-        }
-    }
-
-    /// ON DUPLICATE KEY UPDATE sees the row that is there, the alias of the new one, and the tables of the SELECT.
-    fn on_duplicate(
-        &mut self,
-        assignments: &'a [Assignment],
-        insert: &'a Insert,
-        target: &Relation<'a>,
-        from: Vec<Relation<'a>>,
-    ) {
-        let mut outer = from;
-        if let Some(aliases) = &insert.insert_alias
-            && let Some([name]) = parts(&aliases.row_alias).as_deref()
-        {
-            let mut row = Relation { name: &name.value, source: Source::Derived, ..target.clone() };
-            if let Some(columns) = aliases.col_aliases.as_ref().filter(|columns| !columns.is_empty()) {
-                row.fields = columns.iter().map(|column| Field::plain(&column.value, None)).collect();
-            }
-            outer.push(row);
-        }
-        let target = std::slice::from_ref(target);
-        self.inside(Scope::of(&outer), |this| {
-            this.inside(Scope::of(target), |this| this.assignments(assignments, target));
-        });
-    }
-
     /// Assignments, with the scope of their values around. Hands back which relations are written to.
-    fn assignments(&mut self, assignments: &'a [Assignment], relations: &[Relation<'a>]) -> Vec<usize> {
+    pub(super) fn assignments(&mut self, assignments: &'a [Assignment], relations: &[Relation<'a>]) -> Vec<usize> {
         let mut written = Vec::new();
         for assignment in assignments {
             let names = match &assignment.target {
@@ -266,7 +127,7 @@ impl<'a> Resolver<'a, '_> {
         written
     }
 
-    fn returning(&mut self, items: Option<&'a [SelectItem]>, scope: Scope<'a>) {
+    pub(super) fn returning(&mut self, items: Option<&'a [SelectItem]>, scope: Scope<'a>) {
         let Some(items) = items else { return };
         self.inside(scope, |this| {
             for item in items {
@@ -359,14 +220,6 @@ const fn factor_name(factor: &TableFactor) -> Option<&ObjectName> {
     match factor {
         TableFactor::Table { name, .. } => Some(name),
         _ => None,
-    }
-}
-
-/// `INSERT INTO t () VALUES ()`: every column takes its default.
-fn no_columns(insert: &Insert) -> bool {
-    match insert.source.as_deref().map(|source| source.body.as_ref()) {
-        Some(SetExpr::Values(values)) => values.rows.iter().all(|row| row.content.is_empty()),
-        _ => false,
     }
 }
 

@@ -40,27 +40,33 @@ fn case_of(code: Code) -> Case {
             "SELECT o.id FROM orders o JOIN customers c ON c.id = o.customer_id",
         ),
         Code::UnknownAlias => case("SELECT orders.id FROM orders o", (1, 8), "SELECT o.id FROM orders o"),
-        Code::DuplicateAlias => case("SELECT 1 FROM orders o, customers o", (1, 25), "SELECT 1 FROM orders o, customers c"),
-        Code::ColumnCountMismatch => case("SELECT 1 UNION SELECT 1, 2", (1, 16), "SELECT 1, 3 UNION SELECT 1, 2"),
-        Code::MissingRequiredColumn => write(
-            "INSERT INTO orders (status) VALUES ('new')",
-            (1, 13),
-            "INSERT INTO orders (customer_id) VALUES (1)",
-        ),
-        Code::GeneratedColumnWrite => {
-            write("UPDATE products SET gross = 1 WHERE sku = 'a'", (1, 29), "UPDATE products SET price = 1 WHERE sku = 'a'")
+        Code::DuplicateAlias => {
+            case("SELECT 1 FROM orders o, customers o", (1, 25), "SELECT 1 FROM orders o, customers c")
         }
+        Code::ColumnCountMismatch => case("SELECT 1 UNION SELECT 1, 2", (1, 16), "SELECT 1, 3 UNION SELECT 1, 2"),
+        Code::MissingRequiredColumn => {
+            write("INSERT INTO orders (status) VALUES ('new')", (1, 13), "INSERT INTO orders (customer_id) VALUES (1)")
+        }
+        Code::GeneratedColumnWrite => write(
+            "UPDATE products SET gross = 1 WHERE sku = 'a'",
+            (1, 29),
+            "UPDATE products SET price = 1 WHERE sku = 'a'",
+        ),
         Code::ViewNotUpdatable => {
             write("DELETE FROM open_orders WHERE id = 1", (1, 13), "DELETE FROM writable WHERE id = 1")
         }
         Code::SelectStar => case("SELECT o.* FROM orders o", (1, 8), "SELECT COUNT(*) FROM orders o"),
-        Code::TypeMismatch => case("SELECT id FROM orders WHERE status = 1", (1, 29), "SELECT id FROM orders WHERE status = 'NEW'"),
+        Code::TypeMismatch => {
+            case("SELECT id FROM orders WHERE status = 1", (1, 29), "SELECT id FROM orders WHERE status = 'NEW'")
+        }
         Code::ImplicitConversion => case(
             "SELECT p.price FROM products p JOIN order_lines l ON l.sku = p.sku",
             (1, 54),
             "SELECT p.quantity FROM order_lines p JOIN order_lines l ON l.sku = p.sku",
         ),
-        Code::NoWhere => write("UPDATE orders SET status = 'paid'", (1, 1), "UPDATE orders SET status = 'paid' WHERE id = 1"),
+        Code::NoWhere => {
+            write("UPDATE orders SET status = 'paid'", (1, 1), "UPDATE orders SET status = 'paid' WHERE id = 1")
+        }
         Code::NoLimit => case("SELECT status FROM orders", (1, 1), "SELECT status FROM orders LIMIT 1"),
         Code::CrossJoin => case(
             "SELECT 1 FROM orders o, customers c WHERE o.id = 1",

@@ -97,7 +97,8 @@ fn what_a_server_knows_and_the_parser_does_not_is_unknown_and_not_wrong() {
 #[test]
 fn what_goes_beyond_a_bound_is_unknown_and_never_valid() {
     let wide = |n: usize| format!("SELECT 1 WHERE 1 IN ({})", vec!["1"; n].join(","));
-    let derived = (0..40).map(|n| format!("t{} AS (SELECT a.* FROM t{n} a, t{n} b)", n + 1)).collect::<Vec<_>>().join(", ");
+    let derived =
+        (0..40).map(|n| format!("t{} AS (SELECT a.* FROM t{n} a, t{n} b)", n + 1)).collect::<Vec<_>>().join(", ");
     for (sql, verdict) in [
         (format!("SELECT '{}'", "x".repeat(MAX_BYTES)), Verdict::Unknown),
         (format!("SELECT '{}'", "x".repeat(MAX_BYTES - 9)), Verdict::Valid),
@@ -109,12 +110,12 @@ fn what_goes_beyond_a_bound_is_unknown_and_never_valid() {
         (format!("SELECT 1{}", " UNION SELECT 1".repeat(300)), Verdict::Valid),
         (format!("SELECT 1{}", " UNION SELECT 1".repeat(3000)), Verdict::Unknown),
         (wide(20_000), Verdict::Valid),
-        (format!("SELECT 1 FROM orders o0{}", (1..400).map(|n| format!(", orders o{n}")).collect::<String>()), Verdict::Unknown),
-        (format!("WITH t0 AS (SELECT 1 AS x), {derived} SELECT x FROM t40"), Verdict::Valid),
         (
-            format!("SELECT 1 FROM {}", vec!["orders NATURAL JOIN orders"; 200].join(" NATURAL JOIN ")),
-            Verdict::Invalid,
+            format!("SELECT 1 FROM orders o0{}", (1..400).map(|n| format!(", orders o{n}")).collect::<String>()),
+            Verdict::Unknown,
         ),
+        (format!("WITH t0 AS (SELECT 1 AS x), {derived} SELECT x FROM t40"), Verdict::Valid),
+        (format!("SELECT 1 FROM {}", vec!["orders NATURAL JOIN orders"; 200].join(" NATURAL JOIN ")), Verdict::Invalid),
     ] {
         let start: String = sql.chars().take(60).collect();
         let result = judged(&sql, true);

@@ -39,7 +39,11 @@ fn database_and_table_names_fold_only_where_the_server_folds_them() {
         ("SELECT id FROM Orders", "Q_UNKNOWN_TABLE 1:16", ""),
         ("SELECT id FROM SHOP.orders", "Q_UNKNOWN_DATABASE 1:16", ""),
         ("SELECT O.id FROM orders o", "Q_UNKNOWN_ALIAS 1:8", ""),
-        ("SELECT 1 FROM orders o, orders O WHERE o.id = O.id", "", "Q_DUPLICATE_ALIAS 1:25, Q_AMBIGUOUS_COLUMN 1:42, Q_AMBIGUOUS_COLUMN 1:49"),
+        (
+            "SELECT 1 FROM orders o, orders O WHERE o.id = O.id",
+            "",
+            "Q_DUPLICATE_ALIAS 1:25, Q_AMBIGUOUS_COLUMN 1:42, Q_AMBIGUOUS_COLUMN 1:49",
+        ),
     ];
     for (sql, exact, folded) in cases {
         expect_on(&snapshot_of("mysql", 0, ""), &[(sql, exact)]);
@@ -56,15 +60,27 @@ fn joins_see_what_is_joined_so_far_and_merge_what_they_use() {
     expect(&[
         ("SELECT o.id FROM orders o, customers c JOIN order_lines l ON l.order_id = o.id", "Q_UNKNOWN_ALIAS 1:75"),
         ("SELECT o.id FROM customers c, orders o JOIN order_lines l ON l.order_id = o.id", ""),
-        ("SELECT 1 FROM orders o JOIN order_lines l ON l.order_id = c.id JOIN customers c ON c.id = o.id", "Q_UNKNOWN_ALIAS 1:59"),
+        (
+            "SELECT 1 FROM orders o JOIN order_lines l ON l.order_id = c.id JOIN customers c ON c.id = o.id",
+            "Q_UNKNOWN_ALIAS 1:59",
+        ),
         ("SELECT id, a.id, b.id, status FROM orders a JOIN orders b USING (id)", "Q_AMBIGUOUS_COLUMN 1:24"),
         ("SELECT id FROM orders a JOIN orders b USING (id) JOIN orders c USING (id)", ""),
-        ("SELECT id FROM orders a JOIN orders b ON a.id = b.id JOIN orders c USING (id)", "Q_AMBIGUOUS_COLUMN 1:8, Q_AMBIGUOUS_COLUMN 1:75"),
+        (
+            "SELECT id FROM orders a JOIN orders b ON a.id = b.id JOIN orders c USING (id)",
+            "Q_AMBIGUOUS_COLUMN 1:8, Q_AMBIGUOUS_COLUMN 1:75",
+        ),
         ("SELECT 1 FROM orders a JOIN order_lines b USING (id)", "Q_UNKNOWN_COLUMN 1:50"),
         ("SELECT sku, price FROM products NATURAL JOIN order_lines", ""),
         ("SELECT sku FROM products JOIN order_lines", "Q_AMBIGUOUS_COLUMN 1:8"),
-        ("SELECT o.id FROM (orders o JOIN customers c ON c.id = o.customer_id) LEFT JOIN order_lines l ON l.order_id = c.id", ""),
-        ("SELECT o.id FROM orders o LEFT JOIN (order_lines l JOIN products p ON p.sku = o.id) ON l.order_id = o.id", "Q_UNKNOWN_ALIAS 1:79"),
+        (
+            "SELECT o.id FROM (orders o JOIN customers c ON c.id = o.customer_id) LEFT JOIN order_lines l ON l.order_id = c.id",
+            "",
+        ),
+        (
+            "SELECT o.id FROM orders o LEFT JOIN (order_lines l JOIN products p ON p.sku = o.id) ON l.order_id = o.id",
+            "Q_UNKNOWN_ALIAS 1:79",
+        ),
         ("SELECT 1 FROM orders o JOIN orders o", "Q_DUPLICATE_ALIAS 1:29"),
         ("SELECT 1 FROM orders o, (SELECT 1 AS one) o", ""),
     ]);
@@ -109,7 +125,10 @@ fn subqueries_in_from_have_names_of_their_own() {
         ("SELECT 1 FROM orders o, LATERAL (SELECT o.id FROM customers) x", ""),
         ("SELECT 1 FROM LATERAL (SELECT o.id FROM customers) x, orders o", "Q_UNKNOWN_ALIAS 1:31"),
         ("SELECT 1 FROM orders o WHERE EXISTS (SELECT 1 FROM (SELECT o.id) x)", ""),
-        ("SELECT j.x, j.n FROM products p, JSON_TABLE(p.details, '$' COLUMNS (n FOR ORDINALITY, NESTED PATH '$' COLUMNS (x INT PATH '$'))) j", ""),
+        (
+            "SELECT j.x, j.n FROM products p, JSON_TABLE(p.details, '$' COLUMNS (n FOR ORDINALITY, NESTED PATH '$' COLUMNS (x INT PATH '$'))) j",
+            "",
+        ),
         ("SELECT j.y FROM products p, JSON_TABLE(p.details, '$' COLUMNS (x INT PATH '$')) j", "Q_UNKNOWN_COLUMN 1:10"),
         ("SELECT 1 FROM JSON_TABLE(p.details, '$' COLUMNS (x INT PATH '$')) j, products p", "Q_UNKNOWN_ALIAS 1:26"),
     ]);
@@ -139,8 +158,14 @@ fn names_of_with_hide_tables_from_where_they_are_defined() {
         ("SELECT 1 FROM (WITH a AS (SELECT 1 AS x) SELECT x FROM a) t, a", "Q_UNKNOWN_TABLE 1:62"),
         ("WITH n AS (SELECT 1 AS i UNION ALL SELECT i + 1 FROM n) SELECT i FROM n", "Q_UNKNOWN_TABLE 1:54"),
         ("WITH RECURSIVE n AS (SELECT 1 AS i UNION ALL SELECT i + 1 FROM n WHERE i < 5) SELECT i FROM n", ""),
-        ("WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT j FROM n WHERE i < 5) SELECT i FROM n", "Q_UNKNOWN_COLUMN 1:52"),
-        ("WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i, 2 FROM n) SELECT i FROM n", "Q_COLUMN_COUNT_MISMATCH 1:45"),
+        (
+            "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT j FROM n WHERE i < 5) SELECT i FROM n",
+            "Q_UNKNOWN_COLUMN 1:52",
+        ),
+        (
+            "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i, 2 FROM n) SELECT i FROM n",
+            "Q_COLUMN_COUNT_MISMATCH 1:45",
+        ),
         ("WITH RECURSIVE n (i) AS ((SELECT 1) UNION ALL (SELECT i + 1 FROM n)) SELECT i FROM n", ""),
     ]);
     let result = judged("WITH a AS (SELECT id FROM orders) SELECT id FROM a LIMIT 1", true);
@@ -165,14 +190,20 @@ fn select_aliases_are_seen_where_they_are() {
         ("SELECT status FROM orders GROUP BY status HAVING COUNT(customer_id) > 1", ""),
         ("SELECT COUNT(*) FROM orders GROUP BY status HAVING status = 'new'", ""),
         ("SELECT status FROM orders GROUP BY status HAVING customer_id > 1", "Q_UNKNOWN_COLUMN 1:50"),
-        ("SELECT o.id, c.id FROM orders o JOIN customers c ON c.id = o.customer_id ORDER BY id", "Q_AMBIGUOUS_COLUMN 1:83"),
+        (
+            "SELECT o.id, c.id FROM orders o JOIN customers c ON c.id = o.customer_id ORDER BY id",
+            "Q_AMBIGUOUS_COLUMN 1:83",
+        ),
         ("SELECT o.id FROM orders o JOIN customers c ON c.id = o.customer_id ORDER BY id", ""),
         ("SELECT id FROM orders ORDER BY 1", ""),
         ("SELECT id FROM orders ORDER BY 2", "Q_UNKNOWN_COLUMN 1:32"),
         ("SELECT id FROM orders GROUP BY 0", "Q_UNKNOWN_COLUMN 1:32"),
         ("SELECT id FROM orders WHERE COUNT(*) > 1", "Q_PARSE_ERROR 1:29"),
         ("SELECT SUM(line_no) OVER w FROM order_lines WINDOW w AS (PARTITION BY sku)", ""),
-        ("SELECT SUM(line_no) OVER v FROM order_lines WINDOW w AS (PARTITION BY nosuch)", "Q_UNKNOWN_ALIAS 1:26, Q_UNKNOWN_COLUMN 1:71"),
+        (
+            "SELECT SUM(line_no) OVER v FROM order_lines WINDOW w AS (PARTITION BY nosuch)",
+            "Q_UNKNOWN_ALIAS 1:26, Q_UNKNOWN_COLUMN 1:71",
+        ),
     ]);
 }
 
@@ -196,7 +227,10 @@ fn subqueries_see_the_query_around_and_return_as_many_columns_as_can_stand_there
         ("SELECT (SELECT COUNT(*) FROM order_lines l WHERE l.order_id = o.id) FROM orders o", ""),
         ("SELECT (SELECT COUNT(*) FROM order_lines l WHERE l.order_id = z.id) FROM orders o", "Q_UNKNOWN_ALIAS 1:63"),
         ("SELECT 1 FROM orders o WHERE EXISTS (SELECT * FROM customers c WHERE c.id = o.id AND status = 'new')", ""),
-        ("SELECT 1 FROM orders o WHERE EXISTS (SELECT * FROM customers c WHERE c.status = 'new')", "Q_UNKNOWN_COLUMN 1:72"),
+        (
+            "SELECT 1 FROM orders o WHERE EXISTS (SELECT * FROM customers c WHERE c.status = 'new')",
+            "Q_UNKNOWN_COLUMN 1:72",
+        ),
         ("SELECT id FROM orders WHERE id IN (SELECT id, email FROM customers)", "Q_COLUMN_COUNT_MISMATCH 1:36"),
         ("SELECT id FROM orders WHERE (id, id) IN (SELECT id FROM customers)", "Q_COLUMN_COUNT_MISMATCH 1:42"),
         ("SELECT id FROM orders WHERE (id, id) IN ((1, 2), (1, 2, 3))", "Q_COLUMN_COUNT_MISMATCH 1:51"),
@@ -211,8 +245,14 @@ fn subqueries_see_the_query_around_and_return_as_many_columns_as_can_stand_there
 #[test]
 fn words_of_the_language_are_no_columns() {
     expect(&[
-        ("SELECT TIMESTAMPDIFF(DAY, placed_at, NOW()), EXTRACT(YEAR FROM placed_at), UTC_DATE, CURRENT_USER FROM orders", ""),
-        ("SELECT DATE_ADD(placed_at, INTERVAL 1 DAY), placed_at + INTERVAL nosuch HOUR FROM orders", "Q_UNKNOWN_COLUMN 1:66"),
+        (
+            "SELECT TIMESTAMPDIFF(DAY, placed_at, NOW()), EXTRACT(YEAR FROM placed_at), UTC_DATE, CURRENT_USER FROM orders",
+            "",
+        ),
+        (
+            "SELECT DATE_ADD(placed_at, INTERVAL 1 DAY), placed_at + INTERVAL nosuch HOUR FROM orders",
+            "Q_UNKNOWN_COLUMN 1:66",
+        ),
         ("SELECT GROUP_CONCAT(DISTINCT sku ORDER BY line_no SEPARATOR ',') FROM order_lines", ""),
         ("SELECT GROUP_CONCAT(sku ORDER BY nosuch) FROM order_lines", "Q_UNKNOWN_COLUMN 1:34"),
         ("SELECT @a, @@sql_mode, @@global.max_connections, DEFAULT(status) FROM orders", ""),
@@ -239,7 +279,9 @@ fn a_near_name_is_suggested() {
         let suggested: Vec<_> = result.issues.iter().filter_map(|issue| issue.suggestion.as_deref()).collect();
         assert_eq!(suggested, [wanted], "{sql}");
     }
-    assert!(judged("SELECT entirely_different FROM orders", true).issues.iter().all(|issue| issue.suggestion.is_none()));
+    assert!(
+        judged("SELECT entirely_different FROM orders", true).issues.iter().all(|issue| issue.suggestion.is_none())
+    );
 }
 
 #[test]

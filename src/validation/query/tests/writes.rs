@@ -22,7 +22,10 @@ fn an_insert_names_columns_that_are_there_and_all_that_it_must() {
         ("INSERT INTO customers (id, email, full_name, secret) VALUES (1, 'a', 'b', 'c')", ""),
         ("INSERT INTO products (sku, price, gross) VALUES ('a', 1, 2)", "Q_GENERATED_COLUMN_WRITE 1:58"),
         ("INSERT INTO products (sku, price, gross) VALUES ('a', 1, DEFAULT)", ""),
-        ("INSERT INTO products (sku, gross) SELECT 'a', 1", "Q_MISSING_REQUIRED_COLUMN 1:13, Q_GENERATED_COLUMN_WRITE 1:28"),
+        (
+            "INSERT INTO products (sku, gross) SELECT 'a', 1",
+            "Q_MISSING_REQUIRED_COLUMN 1:13, Q_GENERATED_COLUMN_WRITE 1:28",
+        ),
         ("INSERT INTO products (sku, price) SELECT sku, price FROM products", ""),
         ("INSERT INTO products (sku, price) SELECT sku FROM products", "Q_COLUMN_COUNT_MISMATCH 1:35"),
         ("INSERT INTO open_orders (id) VALUES (1)", "Q_VIEW_NOT_UPDATABLE 1:13"),
@@ -41,14 +44,29 @@ fn an_insert_names_columns_that_are_there_and_all_that_it_must() {
 fn on_duplicate_key_sees_the_row_its_alias_and_the_tables_of_the_select() {
     expect(&[
         ("INSERT INTO orders (customer_id) VALUES (1) ON DUPLICATE KEY UPDATE status = VALUES(status)", ""),
-        ("INSERT INTO orders (customer_id) VALUES (1) ON DUPLICATE KEY UPDATE status = VALUES(nosuch)", "Q_UNKNOWN_COLUMN 1:85"),
+        (
+            "INSERT INTO orders (customer_id) VALUES (1) ON DUPLICATE KEY UPDATE status = VALUES(nosuch)",
+            "Q_UNKNOWN_COLUMN 1:85",
+        ),
         ("INSERT INTO orders (customer_id) VALUES (1) ON DUPLICATE KEY UPDATE nosuch = 1", "Q_UNKNOWN_COLUMN 1:69"),
         ("INSERT INTO orders (customer_id) VALUES (1) AS n ON DUPLICATE KEY UPDATE customer_id = n.customer_id", ""),
         ("INSERT INTO orders (customer_id) VALUES (1) AS n (c) ON DUPLICATE KEY UPDATE customer_id = n.c", ""),
-        ("INSERT INTO orders (customer_id) VALUES (1) AS n (c) ON DUPLICATE KEY UPDATE customer_id = n.d", "Q_UNKNOWN_COLUMN 1:94"),
-        ("INSERT INTO orders (customer_id) SELECT c.id FROM customers c ON DUPLICATE KEY UPDATE customer_id = c.id", ""),
-        ("INSERT INTO orders (customer_id) SELECT c.id FROM customers c ON DUPLICATE KEY UPDATE customer_id = x.id", "Q_UNKNOWN_ALIAS 1:101"),
-        ("INSERT INTO products (sku, price) VALUES ('a', 1) ON DUPLICATE KEY UPDATE gross = 2", "Q_GENERATED_COLUMN_WRITE 1:83"),
+        (
+            "INSERT INTO orders (customer_id) VALUES (1) AS n (c) ON DUPLICATE KEY UPDATE customer_id = n.d",
+            "Q_UNKNOWN_COLUMN 1:94",
+        ),
+        (
+            "INSERT INTO orders (customer_id) SELECT c.id FROM customers c ON DUPLICATE KEY UPDATE customer_id = c.id",
+            "",
+        ),
+        (
+            "INSERT INTO orders (customer_id) SELECT c.id FROM customers c ON DUPLICATE KEY UPDATE customer_id = x.id",
+            "Q_UNKNOWN_ALIAS 1:101",
+        ),
+        (
+            "INSERT INTO products (sku, price) VALUES ('a', 1) ON DUPLICATE KEY UPDATE gross = 2",
+            "Q_GENERATED_COLUMN_WRITE 1:83",
+        ),
     ]);
 }
 
@@ -59,9 +77,18 @@ fn updates_and_deletes_reach_only_what_takes_rows() {
         ("UPDATE orders o SET orders.status = 'paid' WHERE o.id = 1", "Q_UNKNOWN_ALIAS 1:21"),
         ("UPDATE orders SET nosuch = 1 WHERE id = 1", "Q_UNKNOWN_COLUMN 1:19"),
         ("UPDATE orders SET status = nosuch WHERE id = 1", "Q_UNKNOWN_COLUMN 1:28"),
-        ("UPDATE orders o JOIN customers c ON c.id = o.customer_id SET o.status = 'paid', c.email = 'x' WHERE c.id = 1", ""),
-        ("UPDATE orders o JOIN customers c ON c.id = o.customer_id SET id = 1 WHERE c.id = 1", "Q_AMBIGUOUS_COLUMN 1:62"),
-        ("UPDATE orders o JOIN (SELECT 1 AS m) x ON x.m = o.id SET x.m = 1 WHERE o.id = 1", "Q_VIEW_NOT_UPDATABLE 1:38"),
+        (
+            "UPDATE orders o JOIN customers c ON c.id = o.customer_id SET o.status = 'paid', c.email = 'x' WHERE c.id = 1",
+            "",
+        ),
+        (
+            "UPDATE orders o JOIN customers c ON c.id = o.customer_id SET id = 1 WHERE c.id = 1",
+            "Q_AMBIGUOUS_COLUMN 1:62",
+        ),
+        (
+            "UPDATE orders o JOIN (SELECT 1 AS m) x ON x.m = o.id SET x.m = 1 WHERE o.id = 1",
+            "Q_VIEW_NOT_UPDATABLE 1:38",
+        ),
         ("UPDATE orders o JOIN (SELECT 1 AS m) x ON x.m = o.id SET o.status = 'new' WHERE o.id = 1", ""),
         ("UPDATE open_orders SET email = 'x' WHERE id = 1", "Q_VIEW_NOT_UPDATABLE 1:8"),
         ("UPDATE orders SET status = 'new' ORDER BY nosuch LIMIT 1", "Q_UNKNOWN_COLUMN 1:43"),
@@ -70,7 +97,10 @@ fn updates_and_deletes_reach_only_what_takes_rows() {
         ("DELETE x FROM orders o JOIN customers c ON c.id = o.customer_id WHERE c.id = 1", "Q_UNKNOWN_ALIAS 1:8"),
         ("DELETE orders FROM orders o WHERE o.id = 1", "Q_UNKNOWN_ALIAS 1:8"),
         ("DELETE FROM o USING orders o JOIN customers c ON c.id = o.customer_id WHERE c.id = 1", ""),
-        ("DELETE FROM z USING orders o JOIN customers c ON c.id = o.customer_id WHERE c.id = 1", "Q_UNKNOWN_ALIAS 1:13"),
+        (
+            "DELETE FROM z USING orders o JOIN customers c ON c.id = o.customer_id WHERE c.id = 1",
+            "Q_UNKNOWN_ALIAS 1:13",
+        ),
         ("WITH c AS (SELECT 1 AS id) DELETE FROM orders WHERE id IN (SELECT id FROM c)", ""),
         ("WITH c AS (SELECT 1 AS id) DELETE FROM c WHERE id = 1", "Q_VIEW_NOT_UPDATABLE 1:40"),
     ]);
