@@ -11,7 +11,7 @@ pub(super) fn fold(name: &str) -> String {
     name.chars().map(fold_char).collect()
 }
 
-fn fold_char(c: char) -> char {
+pub(super) fn fold_char(c: char) -> char {
     c.to_lowercase().next().unwrap_or(c)
 }
 

@@ -1,9 +1,10 @@
 //! What a column name can mean at a place: the relations of a FROM with their columns, select aliases, and the scopes
 //! around. Finds; reports nothing.
 
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
-use super::names::{Catalog, Object, fold, same_folded};
+use super::names::{Catalog, Object, fold, fold_char, same_folded};
 use super::result::At;
 use crate::schema::{Column, Database};
 
@@ -46,7 +47,7 @@ impl<'a> Field<'a> {
     pub(super) fn is_called(&self, name: &str) -> bool {
         match &self.name {
             FieldName::Plain(own) => same_folded(own, name),
-            FieldName::Written(own) => written(name) == **own,
+            FieldName::Written(own) => as_written(name).eq(own.chars()),
         }
     }
 
@@ -60,7 +61,11 @@ impl<'a> Field<'a> {
 
 /// An expression as a column name, without what differs between two ways to write it.
 pub(super) fn written(expression: &str) -> String {
-    fold(expression).chars().filter(|c| !c.is_whitespace() && !matches!(c, '\'' | '"' | '`')).collect()
+    as_written(expression).collect()
+}
+
+fn as_written(expression: &str) -> impl Iterator<Item = char> {
+    expression.chars().filter(|c| !c.is_whitespace() && !matches!(c, '\'' | '"' | '`')).map(fold_char)
 }
 
 /// What a relation was made of.
@@ -79,7 +84,7 @@ pub(super) struct Relation<'a> {
     pub(super) at: At,
     pub(super) fields: Rc<[Field<'a>]>,
     /// Fields that USING or NATURAL merged into one of the left side: only a qualified name finds them.
-    pub(super) merged: Vec<usize>,
+    pub(super) merged: BTreeSet<usize>,
     /// Its columns are not known; it may have any.
     pub(super) opaque: bool,
     /// It has at most one row.

@@ -1,6 +1,9 @@
 //! "Did you mean": the nearest name within two edits.
 
+use std::cell::Cell;
+
 use super::names::fold;
+use super::result::MAX_ISSUES;
 
 /// Most edits between a name and its suggestion.
 const MAX_DISTANCE: usize = 2;
@@ -8,8 +11,21 @@ const MAX_DISTANCE: usize = 2;
 const MAX_CANDIDATES: usize = 10_000;
 const MAX_LENGTH: usize = 64;
 
+/// Suggests names, at most as many as issues are listed: each is a look at every name there is.
+#[derive(Debug, Default)]
+pub(super) struct Suggestions(Cell<usize>);
+
+impl Suggestions {
+    /// As the function of that name, and nothing once there are enough.
+    pub(super) fn nearest<'c>(&self, name: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<String> {
+        let made = self.0.get();
+        self.0.set(made.saturating_add(1));
+        if made < MAX_ISSUES { nearest(name, candidates) } else { None }
+    }
+}
+
 /// The candidate nearest to `name`, at most two edits away and nearer than its length; the first of several by name.
-pub(super) fn nearest<'c>(name: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<String> {
+fn nearest<'c>(name: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<String> {
     let wanted: Vec<char> = fold(name).chars().collect();
     if wanted.len() > MAX_LENGTH {
         return None;

@@ -5,6 +5,7 @@ mod codes;
 mod lexical;
 mod reads;
 mod scopes;
+mod tables;
 mod types;
 mod writes;
 

@@ -1,8 +1,8 @@
 //! The expressions, functions and literals that are known.
 
 use sqlparser::ast::{
-    BinaryOperator, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArgumentClause, FunctionArgumentList,
-    FunctionArguments, UnaryOperator, Value,
+    BinaryOperator, CastKind, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArgumentClause,
+    FunctionArgumentList, FunctionArguments, UnaryOperator, Value,
 };
 
 use super::{Strange, strange};
@@ -50,7 +50,9 @@ pub(in crate::validation::query) fn strange_expr(expr: &Expr) -> Strange {
         Expr::Like { any, .. } => strange(&[(*any, "LIKE ANY")]),
         Expr::Trim { trim_characters, .. } => strange(&[(trim_characters.is_some(), "this form of TRIM")]),
         Expr::Convert { is_try, styles, .. } => strange(&[(*is_try || !styles.is_empty(), "this form of CONVERT")]),
-        Expr::Cast { format, .. } => strange(&[(format.is_some(), "this form of CAST")]),
+        Expr::Cast { kind, format, .. } => {
+            strange(&[(format.is_some() || *kind != CastKind::Cast, "this form of CAST")])
+        }
         Expr::Prefixed { prefix, .. } => strange(&[(!prefix.value.starts_with('_'), "this kind of literal")]),
         Expr::UnaryOp { op, .. } => {
             let known = matches!(

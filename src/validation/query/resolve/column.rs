@@ -8,7 +8,6 @@ use crate::validation::query::functions;
 use crate::validation::query::names::same_folded;
 use crate::validation::query::result::Issue;
 use crate::validation::query::scope::{Field, Hit, Relation, Scope};
-use crate::validation::query::suggest::nearest;
 use crate::validation::query::types::Operand;
 
 impl<'a> Resolver<'a, '_> {
@@ -115,7 +114,7 @@ impl<'a> Resolver<'a, '_> {
                 let relation = self.scopes.iter().rev().find_map(|scope| scope.relations.iter().find(called));
                 let names =
                     relation.into_iter().flat_map(|relation| relation.fields.iter().filter_map(Field::plain_name));
-                (format!("`{}`", table.value), nearest(&name.value, names))
+                (format!("`{}`", table.value), self.suggestions.nearest(&name.value, names))
             }
             None => {
                 let names = scope.into_iter().flat_map(Scope::candidates);
@@ -124,7 +123,7 @@ impl<'a> Resolver<'a, '_> {
                     Some([]) | None => "reach: there is no table".to_owned(),
                     Some(_) => "any table of FROM".to_owned(),
                 };
-                (place, nearest(&name.value, names))
+                (place, self.suggestions.nearest(&name.value, names))
             }
         };
         let issue =
@@ -134,7 +133,7 @@ impl<'a> Resolver<'a, '_> {
 
     pub(super) fn unknown_alias(&mut self, table: &Ident) {
         let names = self.scopes.iter().flat_map(|scope| scope.relations.iter().map(|relation| relation.name));
-        let suggestion = nearest(&table.value, names.collect::<Vec<_>>());
+        let suggestion = self.suggestions.nearest(&table.value, names.collect::<Vec<_>>());
         let message = format!("no table or alias `{}` is in reach here", table.value);
         self.found.push(Issue::new(Code::UnknownAlias, at(table), message).suggest(suggestion));
     }

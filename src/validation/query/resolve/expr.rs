@@ -12,7 +12,6 @@ use crate::validation::query::code::Code;
 use crate::validation::query::functions;
 use crate::validation::query::names::{Object, parts, same_folded};
 use crate::validation::query::result::Issue;
-use crate::validation::query::suggest::nearest;
 use crate::validation::query::types::{self, Operand};
 
 impl<'a> Resolver<'a, '_> {
@@ -171,7 +170,7 @@ impl<'a> Resolver<'a, '_> {
         let names = self.scopes.last().map(|scope| scope.windows.clone()).unwrap_or_default();
         if !names.iter().any(|own| same_folded(own, &name.value)) {
             let issue = Issue::new(Code::UnknownAlias, at(name), format!("there is no WINDOW `{}`", name.value));
-            self.found.push(issue.suggest(nearest(&name.value, names)));
+            self.found.push(issue.suggest(self.suggestions.nearest(&name.value, names)));
         }
     }
 

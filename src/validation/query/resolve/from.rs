@@ -1,5 +1,6 @@
 //! FROM: the relations of a query, what each join condition can see, and which columns joins merge.
 
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use sqlparser::ast::{
@@ -14,7 +15,6 @@ use crate::validation::query::code::Code;
 use crate::validation::query::names::{Catalog, Object, is_system, parts};
 use crate::validation::query::result::{At, Issue};
 use crate::validation::query::scope::{Field, Links, Origin, Relation, Scope, Source};
-use crate::validation::query::suggest::nearest;
 
 /// A FROM while it is read.
 #[derive(Debug, Default)]
@@ -127,7 +127,7 @@ impl<'a> Resolver<'a, '_> {
                     name: &called.value,
                     at: at(last),
                     fields,
-                    merged: Vec::new(),
+                    merged: BTreeSet::new(),
                     opaque,
                     single,
                     source: Source::Derived,
@@ -166,7 +166,7 @@ impl<'a> Resolver<'a, '_> {
             name: &called.value,
             at: place,
             fields: fields.into(),
-            merged: Vec::new(),
+            merged: BTreeSet::new(),
             opaque,
             single: false,
             source,
@@ -180,7 +180,7 @@ impl<'a> Resolver<'a, '_> {
             name: "",
             at: place,
             fields,
-            merged: Vec::new(),
+            merged: BTreeSet::new(),
             opaque: true,
             single: true,
             source: Source::Unknown,
@@ -199,7 +199,7 @@ impl<'a> Resolver<'a, '_> {
             }
         };
         let Some(object) = self.catalog.object(database, &name.value) else {
-            let suggestion = nearest(&name.value, Catalog::object_names(database));
+            let suggestion = self.suggestions.nearest(&name.value, Catalog::object_names(database));
             let message = format!("there is no table `{}` in {} of the snapshot", name.value, database.name);
             self.found.push(Issue::new(Code::UnknownTable, at(name), message).suggest(suggestion));
             return None;
@@ -226,7 +226,7 @@ impl<'a> Resolver<'a, '_> {
             let names = self.catalog.snapshot.databases.iter().map(|database| database.name.as_str());
             let issue =
                 Issue::new(Code::UnknownDatabase, place, format!("there is no database `{name}` in the snapshot"));
-            let issue = issue.suggest(nearest(name, names));
+            let issue = issue.suggest(self.suggestions.nearest(name, names));
             self.found.push(issue);
         }
         database
@@ -241,7 +241,7 @@ impl<'a> Resolver<'a, '_> {
             let same = |own: &str| crate::validation::query::names::same_folded(own, &name.value);
             if !all.clone().any(same) {
                 let message = format!("{}.{} has no index `{}`", database.name, table.name, name.value);
-                let suggestion = nearest(&name.value, all.by_ref());
+                let suggestion = self.suggestions.nearest(&name.value, all.by_ref());
                 self.found.push(Issue::new(Code::UnknownColumn, at(name), message).suggest(suggestion));
             }
         }
@@ -263,7 +263,7 @@ fn derived<'a>(name: &'a Ident, outputs: &Outputs<'a>) -> Relation<'a> {
         name: &name.value,
         at: at(name),
         fields: outputs.shared(),
-        merged: Vec::new(),
+        merged: BTreeSet::new(),
         opaque: outputs.opaque,
         single: outputs.single,
         source: Source::Derived,

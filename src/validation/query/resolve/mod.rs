@@ -23,10 +23,13 @@ use super::Options;
 use super::code::Code;
 use super::names::Catalog;
 use super::result::{At, Findings, Issue};
-use super::scope::{Field, Scope};
+use super::scope::{Field, Relation, Scope};
+use super::suggest::Suggestions;
 
 /// Columns compared and made before giving up: a text of 64 KiB can ask for billions.
 const MAX_WORK: usize = 20_000_000;
+/// What a column that is kept costs, next to one that is compared: all that are kept take some ten megabytes.
+const KEPT: usize = 50;
 /// Most relations of one FROM.
 const MAX_RELATIONS: usize = 256;
 
@@ -60,6 +63,7 @@ pub(super) struct Resolver<'a, 'f> {
     work: usize,
     exhausted: bool,
     named: HashSet<(String, At)>,
+    suggestions: Suggestions,
 }
 
 impl<'a, 'f> Resolver<'a, 'f> {
@@ -74,6 +78,7 @@ impl<'a, 'f> Resolver<'a, 'f> {
             work: 0,
             exhausted: false,
             named: HashSet::new(),
+            suggestions: Suggestions::default(),
         }
     }
 
@@ -123,6 +128,9 @@ impl<'a, 'f> Resolver<'a, 'f> {
             Some(column) => drop(self.found.columns.insert(format!("{database}.{table}.{column}"))),
             None => drop(self.found.tables.insert(format!("{database}.{table}"))),
         }
+        if !self.spend(self.options.deprecated.len()) {
+            return;
+        }
         for deprecated in &self.options.deprecated {
             let same_table = self.catalog.same_table(&deprecated.database, database)
                 && self.catalog.same_table(&deprecated.table, table);
@@ -160,6 +168,11 @@ impl<'a, 'f> Resolver<'a, 'f> {
         self.in_aggregate = aggregate;
         (result, self.scopes.pop().unwrap_or_default())
     }
+}
+
+/// Columns a look through the relations compares.
+fn width(relations: &[Relation<'_>]) -> usize {
+    relations.iter().map(|relation| relation.fields.len() + 1).sum()
 }
 
 /// Where an identifier stands.

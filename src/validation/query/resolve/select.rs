@@ -6,7 +6,7 @@ use sqlparser::ast::{
 };
 
 use super::query::{Role, written_name};
-use super::{Outputs, Resolver};
+use super::{KEPT, Outputs, Resolver};
 use crate::validation::query::code::Code;
 use crate::validation::query::names::{fold, parts};
 use crate::validation::query::result::At;
@@ -154,9 +154,9 @@ impl<'a> Resolver<'a, '_> {
         if !matches!(role, Role::Exists) {
             self.issue(Code::SelectStar, place, "the columns of `*` change with the table; name those that are needed");
         }
-        let Some(scope) = self.scopes.last().cloned() else { return };
+        let relations = self.scopes.last().map(|scope| scope.relations.clone()).unwrap_or_default();
         let wanted: Vec<&Relation<'a>> = match qualifier.as_deref() {
-            None => scope.relations.iter().collect(),
+            None => relations.iter().collect(),
             Some(names) => {
                 let (database, table) = match names {
                     [table] => (None, table),
@@ -166,7 +166,7 @@ impl<'a> Resolver<'a, '_> {
                     }
                 };
                 let called = |r: &&Relation<'a>| r.is_called(self.catalog, database, &table.value);
-                let wanted: Vec<_> = scope.relations.iter().filter(called).collect();
+                let wanted: Vec<_> = relations.iter().filter(called).collect();
                 if wanted.is_empty() {
                     self.unknown_alias(table);
                     self.scope().into_iter().for_each(|scope| scope.items_opaque = true);
@@ -178,7 +178,7 @@ impl<'a> Resolver<'a, '_> {
             self.issue(Code::ParseError, place, "there is no table whose columns `*` could stand for");
         }
         for relation in wanted {
-            if !self.spend(relation.fields.len()) {
+            if !self.spend(relation.fields.len() * KEPT) {
                 return;
             }
             let all = qualifier.is_some();

@@ -1,5 +1,6 @@
 //! UPDATE and DELETE, and what every write has in common: what takes rows, and a value for a column.
 
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use sqlparser::ast::{
@@ -14,7 +15,6 @@ use crate::validation::query::code::Code;
 use crate::validation::query::names::{Object, parts};
 use crate::validation::query::result::{At, Issue};
 use crate::validation::query::scope::{Field, Hit, Origin, Relation, Scope, Source};
-use crate::validation::query::suggest::nearest;
 use crate::validation::query::types;
 
 impl<'a> Resolver<'a, '_> {
@@ -27,7 +27,15 @@ impl<'a> Resolver<'a, '_> {
         let (fields, opaque) = fields(self.catalog, database, object);
         let source = Source::Object(database, object);
         let fields = Rc::from(fields);
-        Some(Relation { name: &last.value, at: at(last), fields, merged: Vec::new(), opaque, single: false, source })
+        Some(Relation {
+            name: &last.value,
+            at: at(last),
+            fields,
+            merged: BTreeSet::new(),
+            opaque,
+            single: false,
+            source,
+        })
     }
 
     pub(super) fn writable(&mut self, target: &Relation<'a>, place: At) {
@@ -77,7 +85,7 @@ impl<'a> Resolver<'a, '_> {
                 self.issue(Code::UnknownAlias, names.first().map_or(At::START, |first| at(first)), message);
             }
             Hit::Nothing | Hit::NoColumn => {
-                let suggestion = nearest(&name.value, scope.candidates());
+                let suggestion = self.suggestions.nearest(&name.value, scope.candidates());
                 let message = format!("there is no column `{}` to write to", name.value);
                 self.found.push(Issue::new(Code::UnknownColumn, at(name), message).suggest(suggestion));
             }
@@ -150,7 +158,7 @@ impl<'a> Resolver<'a, '_> {
             this.ordered(&update.order_by, update.limit.as_ref());
             written
         });
-        let written: std::collections::BTreeSet<_> = written.into_iter().collect();
+        let written: BTreeSet<_> = written.into_iter().collect();
         for relation in written.into_iter().filter_map(|relation| relations.get(relation)) {
             self.writable(relation, relation.at);
         }
@@ -208,7 +216,7 @@ impl<'a> Resolver<'a, '_> {
         match relations.iter().find(|relation| relation.is_called(catalog, database, &name.value)) {
             Some(relation) => self.writable(relation, at(name)),
             None => {
-                let suggestion = nearest(&name.value, relations.iter().map(|relation| relation.name));
+                let suggestion = self.suggestions.nearest(&name.value, relations.iter().map(|relation| relation.name));
                 let message = format!("`{}` is no table or alias of this DELETE", name.value);
                 self.found.push(Issue::new(Code::UnknownAlias, at(name), message).suggest(suggestion));
             }

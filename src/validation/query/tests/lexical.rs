@@ -122,3 +122,12 @@ fn what_goes_beyond_a_bound_is_unknown_and_never_valid() {
         assert_eq!(result.verdict, verdict, "{start}: {:#?}", result.issues.first());
     }
 }
+
+#[test]
+fn a_query_that_makes_more_columns_than_can_be_kept_is_not_judged_further() {
+    let doubled = |n: usize| format!("t{} AS (SELECT a.*, b.* FROM t{n} a, t{n} b)", n + 1);
+    let doubled = (0..40).map(doubled).collect::<Vec<_>>().join(", ");
+    let result = judged(&format!("WITH t0 AS (SELECT 1 AS x), {doubled} SELECT x FROM t40"), true);
+    let given_up = |issue: &Issue| issue.unsupported && issue.message.contains("too many columns");
+    assert!(result.issues.iter().any(given_up) && !result.is_valid, "{:#?}", result.issues);
+}
