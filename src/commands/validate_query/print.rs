@@ -111,14 +111,14 @@ mod tests {
     #[test]
     fn people_read_aligned_lines_worst_first_and_the_verdict() {
         let wanted = "\
-error    Q_UNKNOWN_COLUMN  1:8   there is no column `ids` in `orders`; did you mean `id`?
+error    Q_UNKNOWN_COLUMN  1:11  there is no column `ids` in `orders`; did you mean `id`?
 warning  Q_NO_LIMIT        1:1   the query has no LIMIT: it returns however many rows there are
-warning  Q_SELECT_STAR     1:13  the columns of `*` change with the table; name those that are needed
+warning  Q_SELECT_STAR     1:8   the columns of `*` change with the table; name those that are needed
 
 not valid: 1 error, 2 warnings (select, only reads)
 tables: shop.orders
 ";
-        assert_eq!(text(&judged("SELECT ids, * FROM orders")), wanted);
+        assert_eq!(text(&judged("SELECT *, ids FROM orders")), wanted);
         assert_eq!(text(&judged("SELECT 1")), "valid: 0 errors, 0 warnings (select, only reads)\n");
         let unknown = text(&judged("TABLE orders"));
         assert!(

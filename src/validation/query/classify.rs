@@ -23,8 +23,8 @@ pub(super) struct Class {
     pub(super) kind: StatementKind,
     /// Everything in it is known to only read.
     pub(super) reads: bool,
-    /// Its names are names: looking them up makes sense, and a message may repeat them.
-    pub(super) named: bool,
+    /// Everything in it is known, so that looking its names up makes sense.
+    pub(super) understood: bool,
 }
 
 /// Classifies, and reports what keeps the statement from being a read. Where writes are allowed only locks are worth a
@@ -36,10 +36,10 @@ pub(super) fn classify(parsed: &Parsed, read_only: bool, found: &mut Findings) -
         effects: Vec::new(),
         strange: Vec::new(),
         aliases: HashSet::new(),
-        named: true,
     };
     let _ = parsed.statement.visit(&mut walk);
-    let (reads, named) = (walk.effects.is_empty() && walk.strange.is_empty(), walk.named);
+    let understood = walk.strange.is_empty();
+    let reads = walk.effects.is_empty() && understood;
     walk.strange.into_iter().for_each(|issue| found.push(issue));
     for issue in walk.effects {
         // What EXPLAIN ANALYZE runs is judged all the same.
@@ -52,7 +52,7 @@ pub(super) fn classify(parsed: &Parsed, read_only: bool, found: &mut Findings) -
             _ => {}
         }
     }
-    Class { kind: kind(&parsed.statement), reads: reads && named, named }
+    Class { kind: kind(&parsed.statement), reads, understood }
 }
 
 fn kind(statement: &Statement) -> StatementKind {
@@ -102,7 +102,6 @@ struct Walk<'t> {
     strange: Vec<Issue>,
     /// Where aliases stand, the one place where a name may be written as a string.
     aliases: HashSet<At>,
-    named: bool,
 }
 
 impl Walk<'_> {
@@ -252,8 +251,7 @@ impl Visitor for Walk<'_> {
 
     fn pre_visit_ident(&mut self, ident: &Ident) -> ControlFlow<()> {
         let at = At::from(ident.span);
-        if matches!(ident.quote_style, Some('\'' | '"')) && !self.aliases.contains(&at) && self.named {
-            self.named = false;
+        if matches!(ident.quote_style, Some('\'' | '"')) && !self.aliases.contains(&at) {
             self.strange.push(Issue::new(Code::ParseError, at, "a string stands where a name must"));
         }
         GO_ON

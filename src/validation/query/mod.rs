@@ -97,7 +97,7 @@ fn judge(sql: &str, snapshot: &Snapshot, options: &Options) -> QueryResult {
         return found.finish(StatementKind::Unknown, false);
     };
     let class = classify(&parsed, options.read_only, &mut found);
-    if class.named && !matches!(class.kind, StatementKind::Ddl | StatementKind::Admin) {
+    if class.understood && !matches!(class.kind, StatementKind::Ddl | StatementKind::Admin) {
         Resolver::new(catalog, options, &mut found).statement(&parsed.statement);
     }
     found.finish(class.kind, class.reads)

@@ -204,8 +204,7 @@ const UNSUPPORTED: &[(&[&str], &str, &str)] = &[
     (&["PARTITION", "BY"], "PARTITION BY in CREATE TABLE", ""),
     (&["CHAR", "(", "USING"], "CHAR(… USING …)", "write CONVERT(CHAR(…) USING …)"),
     (&["WEIGHT_STRING", "(", "AS"], "WEIGHT_STRING(… AS …)", ""),
-    (&["FROM", "(", ","], "a list of tables in parentheses", "write the tables without the parentheses"),
-    (&["JOIN", "(", ","], "a list of tables in parentheses", "write CROSS JOIN instead of the comma"),
+    (&["FULL"], "FULL as a name", "write it in backquotes"),
 ];
 
 /// First words of statements the parser does not know.
@@ -228,6 +227,12 @@ fn unsupported(tokens: &[TokenWithSpan]) -> Option<(At, String, &'static str)> {
     if let Some(token) = tokens.iter().find(|t| t.token == Token::ExclamationMark) {
         return Some((At::from(token.span), "the operator `!`".to_owned(), "write NOT"));
     }
+    if let Some((token, name, hint)) = tokens.windows(3).find_map(open_parenthesis) {
+        return Some((At::from(token.span), name.to_owned(), hint));
+    }
+    if let Some(token) = tokens.iter().find(|t| COMPOUND_UNITS.iter().any(|unit| is_word(t, unit))) {
+        return Some((At::from(token.span), "an interval of two units".to_owned(), "write an interval of each unit"));
+    }
     let first = tokens.first()?;
     if is_word(first, "UPDATE") && comma_before_set(tokens) {
         return Some((At::from(first.span), "UPDATE a, b".to_owned(), "write UPDATE a JOIN b ON …"));
@@ -235,6 +240,37 @@ fn unsupported(tokens: &[TokenWithSpan]) -> Option<(At, String, &'static str)> {
     let start = UNSUPPORTED_STARTS.iter().find(|word| is_word(first, word))?;
     Some((At::from(first.span), format!("this form of {start}"), ""))
 }
+
+/// What a parenthesis opens that the parser does not know.
+fn open_parenthesis(three: &[TokenWithSpan]) -> Option<(&TokenWithSpan, &'static str, &'static str)> {
+    let [word, open, next] = three else { return None };
+    let query = ["SELECT", "WITH", "VALUES", "TABLE"].iter().any(|start| is_word(next, start));
+    let names = matches!(next.token, Token::Word(_)) && !query || next.token == Token::LParen;
+    if open.token != Token::LParen {
+        None
+    } else if is_word(word, "INTERVAL") {
+        Some((word, "the function INTERVAL", ""))
+    } else if names && ["FROM", "JOIN"].iter().any(|before| is_word(word, before)) {
+        Some((open, "a list of tables in parentheses", "write the tables without the parentheses"))
+    } else {
+        None
+    }
+}
+
+/// Units of `INTERVAL '1:30' HOUR_MINUTE` and its like.
+const COMPOUND_UNITS: &[&str] = &[
+    "SECOND_MICROSECOND",
+    "MINUTE_MICROSECOND",
+    "MINUTE_SECOND",
+    "HOUR_MICROSECOND",
+    "HOUR_SECOND",
+    "HOUR_MINUTE",
+    "DAY_MICROSECOND",
+    "DAY_SECOND",
+    "DAY_MINUTE",
+    "DAY_HOUR",
+    "YEAR_MONTH",
+];
 
 fn comma_before_set(tokens: &[TokenWithSpan]) -> bool {
     tokens.iter().take_while(|t| !is_word(t, "SET")).any(|t| t.token == Token::Comma)
@@ -250,10 +286,7 @@ fn sequence<'t>(tokens: &'t [TokenWithSpan], words: &[&str]) -> Option<&'t Token
     let rest = tokens.get(start + head.len()..)?;
     let fits = inside.is_none_or(|word| {
         rest.first().is_some_and(|t| t.token == Token::LParen)
-            && rest
-                .iter()
-                .take_while(|t| t.token != Token::RParen)
-                .any(|t| is_word(t, word) || t.token.to_string() == *word)
+            && rest.iter().take_while(|t| t.token != Token::RParen).any(|t| is_word(t, word))
     });
     tokens.get(start).filter(|_| fits)
 }

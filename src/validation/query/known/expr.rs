@@ -104,7 +104,7 @@ pub(in crate::validation::query) fn strange_function(function: &Function) -> Str
         || !matches!(function.parameters, FunctionArguments::None)
         || matches!(function.args, FunctionArguments::Subquery(_));
     let arguments = match &function.args {
-        FunctionArguments::List(list) => strange_arguments(list),
+        FunctionArguments::List(list) => strange_arguments(list) || misplaced_star(function, list),
         FunctionArguments::None | FunctionArguments::Subquery(_) => false,
     };
     strange(&[(foreign || arguments, "this form of a function call")])
@@ -124,6 +124,13 @@ fn strange_arguments(list: &FunctionArgumentList) -> bool {
         || list.args.iter().any(|argument| {
             !matches!(argument, FunctionArg::Unnamed(FunctionArgExpr::Expr(_) | FunctionArgExpr::Wildcard))
         })
+}
+
+/// `*` is the one argument of COUNT.
+fn misplaced_star(function: &Function, list: &FunctionArgumentList) -> bool {
+    let star = |argument: &FunctionArg| matches!(argument, FunctionArg::Unnamed(FunctionArgExpr::Wildcard));
+    let counts = function.name.to_string().eq_ignore_ascii_case("count");
+    list.args.iter().any(star) && !(counts && list.args.len() == 1)
 }
 
 pub(in crate::validation::query) fn has_arguments(function: &Function) -> bool {

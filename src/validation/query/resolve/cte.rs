@@ -20,9 +20,21 @@ pub(super) struct Cte<'a> {
     pub(super) single: bool,
 }
 
+impl<'a> Cte<'a> {
+    /// A name whose query is not read yet.
+    fn unread(name: &'a str) -> Self {
+        Self { name, fields: Rc::from([]), opaque: true, single: false }
+    }
+}
+
 impl<'a> Resolver<'a, '_> {
     /// Reads the expressions of a WITH; their names stay in reach until the caller cuts them off again.
     pub(super) fn with(&mut self, with: &'a With) {
+        // MariaDB lets names of one WITH RECURSIVE use each other, in either direction.
+        if with.recursive && self.catalog.engine() == Engine::Mariadb {
+            let later = with.cte_tables.iter().skip(1);
+            self.ctes.extend(later.map(|cte| Cte::unread(&cte.alias.name.value)));
+        }
         let start = self.ctes.len();
         for cte in &with.cte_tables {
             let name = &cte.alias.name;
@@ -33,8 +45,7 @@ impl<'a> Resolver<'a, '_> {
             let recursive = with.recursive && matches!(unwrapped(&cte.query.body), SetExpr::SetOperation { .. });
             let mut outputs = if recursive {
                 // Until its first SELECT is read, nobody knows its columns.
-                let unread = Cte { name: &name.value, fields: Rc::from([]), opaque: true, single: false };
-                self.ctes.push(unread);
+                self.ctes.push(Cte::unread(&name.value));
                 let outputs = self.query(&cte.query, Role::Recursive { cte: self.ctes.len() - 1, alias: &cte.alias });
                 self.ctes.pop();
                 outputs

@@ -1,17 +1,19 @@
 //! Expressions: every name in them, what they compare, and how many columns their subqueries return.
 
 use sqlparser::ast::{
-    BinaryOperator, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArgumentClause, FunctionArguments, Ident,
-    Query, Spanned as _, Value, WindowFrameBound, WindowSpec, WindowType,
+    BinaryOperator, DataType, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArgumentClause, FunctionArguments,
+    Ident, Query, Spanned as _, Value, WindowFrameBound, WindowSpec, WindowType,
 };
 
 use super::query::Role;
 use super::select::bare;
 use super::{Resolver, at};
+use crate::schema::Engine;
 use crate::validation::query::code::Code;
 use crate::validation::query::functions;
 use crate::validation::query::names::{Object, parts, same_folded};
-use crate::validation::query::result::Issue;
+use crate::validation::query::result::{At, Issue};
+use crate::validation::query::scope::Clause;
 use crate::validation::query::types::{self, Operand};
 
 impl<'a> Resolver<'a, '_> {
@@ -36,7 +38,9 @@ impl<'a> Resolver<'a, '_> {
             Expr::BinaryOp { .. } => self.chain(expr),
             Expr::Subquery(query) => return self.subquery(query, width),
             Expr::Tuple(values) => {
-                self.all(values);
+                for value in values {
+                    self.wide(value, self::width(value));
+                }
                 if values.len() != width {
                     let message = format!("{} values meet {width}", values.len());
                     self.issue(Code::ColumnCountMismatch, expr.span(), message);
@@ -70,6 +74,9 @@ impl<'a> Resolver<'a, '_> {
             if is_comparison(op) {
                 self.comparison(left, right);
                 return self.all(rights.into_iter().rev());
+            }
+            if matches!(op, BinaryOperator::Arrow | BinaryOperator::LongArrow) {
+                self.unless_mariadb(right.span(), "no operators -> and ->>", "write JSON_EXTRACT or JSON_VALUE");
             }
             rights.push(right.as_ref());
             first = left;
@@ -128,7 +135,20 @@ impl<'a> Resolver<'a, '_> {
                 self.all(conditions.iter().flat_map(|when| [&when.condition, &when.result]));
                 self.all(else_result.as_deref());
             }
-            expr => self.all(operands(expr)),
+            expr => {
+                if matches!(expr, Expr::Cast { data_type: DataType::JSON, .. }) {
+                    self.unless_mariadb(expr.span(), "no CAST AS JSON", "leave the CAST out");
+                }
+                self.all(operands(expr));
+            }
+        }
+    }
+
+    /// What MariaDB alone of the three does not have.
+    fn unless_mariadb(&mut self, place: impl Into<At>, what: &str, instead: &str) {
+        if self.catalog.engine() == Engine::Mariadb {
+            let issue = Issue::new(Code::ParseError, place, format!("MariaDB has {what}"));
+            self.found.push(issue.suggest(instead.to_owned()));
         }
     }
 
@@ -140,6 +160,17 @@ impl<'a> Resolver<'a, '_> {
         let aggregate = functions::is_aggregate(name) && function.over.is_none();
         if aggregate && let Some(scope) = self.scopes.last_mut() {
             scope.aggregates += 1;
+        }
+        if aggregate && self.in_aggregate > 0 {
+            self.issue(Code::ParseError, function.name.span(), "an aggregate cannot stand inside of another");
+        }
+        let rows = self.scopes.last().is_some_and(|scope| match scope.clause {
+            Clause::Where => !scope.listing,
+            Clause::Having => true,
+            Clause::Order => false,
+        });
+        if function.over.is_some() && rows {
+            self.issue(Code::ParseError, function.name.span(), "window functions stand in SELECT and ORDER BY alone");
         }
         self.in_aggregate += usize::from(aggregate);
         if let FunctionArguments::List(list) = &function.args {
@@ -215,8 +246,17 @@ fn argument(argument: &FunctionArg) -> Option<&Expr> {
 fn width(expr: &Expr) -> usize {
     match bare(expr) {
         Expr::Tuple(values) => values.len(),
+        Expr::Function(function) if is_row(function) => match &function.args {
+            FunctionArguments::List(list) => list.args.len(),
+            FunctionArguments::None | FunctionArguments::Subquery(_) => 1,
+        },
         _ => 1,
     }
+}
+
+/// `ROW(a, b)` is `(a, b)`.
+fn is_row(function: &Function) -> bool {
+    matches!(parts(&function.name).as_deref(), Some([name]) if name.value.eq_ignore_ascii_case("row"))
 }
 
 const fn is_comparison(op: &BinaryOperator) -> bool {

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use sqlparser::ast::{
-    Ident, JsonTableColumn, ObjectName, Spanned as _, TableAlias, TableFactor, TableIndexHints, TableWithJoins,
+    Ident, JoinConstraint, JoinOperator, JsonTableColumn, ObjectName, Spanned as _, TableAlias, TableFactor,
+    TableIndexHints, TableWithJoins,
 };
 
 use super::join::constraint;
@@ -37,9 +38,19 @@ impl<'a> Resolver<'a, '_> {
         for join in &table.joins {
             let middle = from.relations.len();
             self.factor(&join.relation, from);
-            if let Some(constraint) = constraint(&join.join_operator) {
-                self.constraint(constraint, (start, middle), from);
+            let Some(constraint) = constraint(&join.join_operator) else { continue };
+            let outer = matches!(
+                join.join_operator,
+                JoinOperator::Left(JoinConstraint::None)
+                    | JoinOperator::LeftOuter(JoinConstraint::None)
+                    | JoinOperator::Right(JoinConstraint::None)
+                    | JoinOperator::RightOuter(JoinConstraint::None)
+            );
+            if outer {
+                let place = join.relation.span();
+                self.issue(Code::ParseError, place, "an outer join needs ON or USING");
             }
+            self.constraint(constraint, (start, middle), from);
         }
     }
 

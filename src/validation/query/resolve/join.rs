@@ -9,7 +9,7 @@ use super::{Resolver, at, width};
 use crate::validation::query::code::Code;
 use crate::validation::query::names::parts;
 use crate::validation::query::result::{At, Issue};
-use crate::validation::query::scope::{Field, Links, Origin, Scope};
+use crate::validation::query::scope::{Field, Links, Origin, Relation, Scope};
 use crate::validation::query::types::{self, Operand};
 
 /// One of two columns that become one.
@@ -52,6 +52,12 @@ impl<'a> Resolver<'a, '_> {
 
     /// USING: the column must be one of each side, and from here on both are one.
     fn merge(&mut self, name: &'a Ident, (start, middle): (usize, usize), from: &mut From<'a>) {
+        let right = from.relations.get(middle..).unwrap_or_default();
+        let twice =
+            |r: &Relation<'a>| r.merged.iter().any(|at| r.fields.get(*at).is_some_and(|f| f.is_called(&name.value)));
+        if right.iter().any(twice) {
+            return;
+        }
         let left = self.side(name, start..middle, from);
         let right = self.side(name, middle..from.relations.len(), from);
         if let (Some(left), Some(right)) = (left, right) {

@@ -1,6 +1,8 @@
 //! Queries: WITH, set operations, VALUES, ORDER BY and LIMIT of the whole.
 
-use sqlparser::ast::{Expr, LimitClause, OrderBy, OrderByKind, Query, SetExpr, Spanned as _, TableAlias, Values};
+use sqlparser::ast::{
+    Expr, LimitClause, OrderBy, OrderByKind, Query, SetExpr, Spanned as _, TableAlias, Value, Values,
+};
 
 use super::{Outputs, Resolver};
 use crate::validation::query::code::Code;
@@ -143,7 +145,7 @@ impl<'a> Resolver<'a, '_> {
     /// A bare number in ORDER BY and GROUP BY is the position of a column. True when it is one.
     pub(super) fn position(&mut self, expr: &Expr, columns: usize, opaque: bool, clause: &str) -> bool {
         let Expr::Value(value) = expr else { return false };
-        let sqlparser::ast::Value::Number(digits, _) = &value.value else { return false };
+        let Value::Number(digits, _) = &value.value else { return false };
         let fits = digits.parse::<usize>().is_ok_and(|position| (1..=columns).contains(&position));
         if !fits && !opaque && !digits.contains('.') {
             let message = format!("{clause} names a column by a position that the select list does not have");
@@ -155,6 +157,9 @@ impl<'a> Resolver<'a, '_> {
     fn limit(&mut self, limit: &'a LimitClause) {
         match limit {
             LimitClause::LimitOffset { limit, offset, .. } => {
+                if let (None, Some(offset)) = (limit, offset) {
+                    self.issue(Code::ParseError, offset.value.span(), "OFFSET stands behind LIMIT alone");
+                }
                 for expr in limit.iter().chain(offset.iter().map(|offset| &offset.value)) {
                     self.bound(expr);
                 }
@@ -166,9 +171,10 @@ impl<'a> Resolver<'a, '_> {
         }
     }
 
-    /// LIMIT takes numbers and placeholders, no names.
+    /// LIMIT takes numbers and placeholders, nothing else.
     fn bound(&mut self, expr: &'a Expr) {
-        if !matches!(expr, Expr::Value(_)) {
+        let fits = |value: &Value| matches!(value, Value::Number(..) | Value::Placeholder(_));
+        if !matches!(expr, Expr::Value(value) if fits(&value.value)) {
             self.issue(Code::ParseError, expr.span(), "LIMIT and OFFSET take a number or a placeholder");
         }
     }

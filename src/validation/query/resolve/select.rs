@@ -114,9 +114,17 @@ impl<'a> Resolver<'a, '_> {
         if let Some(scope) = self.scope() {
             scope.listing = true;
         }
-        for item in &select.projection {
+        for (position, item) in select.projection.iter().enumerate() {
             let field = match item {
                 SelectItem::Wildcard(options) => {
+                    if position > 0 {
+                        let place = options.wildcard_token.0.span;
+                        self.issue(
+                            Code::ParseError,
+                            place,
+                            "`*` stands first in a select list; later write the table, as in `t.*`",
+                        );
+                    }
                     self.star(None, At::from(options.wildcard_token.0.span), role);
                     continue;
                 }

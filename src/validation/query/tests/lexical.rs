@@ -82,6 +82,10 @@ fn what_a_server_knows_and_the_parser_does_not_is_unknown_and_not_wrong() {
         "UPDATE orders o, customers c SET o.status = 'paid' WHERE c.id = o.customer_id",
         "SELECT o.id FROM (orders o, customers c)",
         "DESC orders id",
+        "SELECT id FROM (orders)",
+        "SELECT INTERVAL(1, 2)",
+        "SELECT placed_at + INTERVAL '1:30' HOUR_MINUTE FROM orders",
+        "SELECT id FROM orders full",
     ] {
         for read_only in [false, true] {
             let result = judged(sql, read_only);

@@ -201,3 +201,35 @@ fn a_query_for_one_row_needs_no_limit() {
         assert_eq!(found, limitless, "{sql}");
     }
 }
+
+#[test]
+fn what_parses_and_no_server_takes_is_refused() {
+    expect(&[
+        ("SELECT 1, * FROM orders", "Q_PARSE_ERROR 1:11"),
+        ("SELECT *, 1 FROM orders", ""),
+        ("SELECT 1, orders.* FROM orders", ""),
+        ("SELECT *", "Q_PARSE_ERROR 1:8"),
+        ("SELECT id FROM orders OFFSET 5", "Q_PARSE_ERROR 1:30"),
+        ("SELECT id FROM orders LIMIT 'a'", "Q_PARSE_ERROR 1:29"),
+        ("SELECT o.id FROM orders o LEFT JOIN customers c", "Q_PARSE_ERROR 1:37"),
+        ("SELECT id FROM orders WHERE RANK() OVER (ORDER BY id) = 1", "Q_PARSE_ERROR 1:29"),
+        ("SELECT RANK() OVER (ORDER BY id) FROM orders ORDER BY RANK() OVER (ORDER BY id)", ""),
+        ("SELECT SUM(COUNT(*)) FROM orders", "Q_PARSE_ERROR 1:12"),
+        ("SELECT SUM(COUNT(*)) OVER () FROM orders", ""),
+        ("SELECT SUM((SELECT COUNT(*) FROM customers)) FROM orders", ""),
+        ("SELECT id FROM orders WHERE ROW(id, id) IN (SELECT 1, 2)", ""),
+        ("SELECT id FROM orders WHERE ROW(id, id) IN (SELECT 1)", "Q_COLUMN_COUNT_MISMATCH 1:45"),
+        ("SELECT id FROM orders WHERE (id, (id, id)) = (1, (2, 3))", ""),
+        ("SELECT details->'$.a', details->>'$.a', CAST(details AS JSON) FROM products", ""),
+        ("SELECT 1 FROM 'orders'", "Q_PARSE_ERROR 1:1"),
+    ]);
+    let mariadb = snapshot_of("mariadb", 0, "");
+    expect_on(
+        &mariadb,
+        &[
+            ("SELECT details->'$.a' FROM products", "Q_PARSE_ERROR 1:17"),
+            ("SELECT CAST(details AS JSON) FROM products", "Q_PARSE_ERROR 1:13"),
+            ("WITH RECURSIVE a AS (SELECT i FROM b), b AS (SELECT 1 AS i) SELECT i FROM a", ""),
+        ],
+    );
+}
