@@ -18,6 +18,7 @@ mod result;
 mod scope;
 mod suggest;
 mod types;
+mod unsupported;
 
 #[cfg(test)]
 mod tests;

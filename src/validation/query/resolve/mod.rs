@@ -1,13 +1,15 @@
 //! Names: every table, alias and column of a statement is looked up where the server would look it up. `query`, `select`
-//! and `cte` read SELECTs and what is made of them, `from` and `join` their relations, `expr` their expressions; `column`
-//! finds names; `insert`, `writes` and `show` read the other statements.
+//! and `cte` read SELECTs and what is made of them, `from` and `join` their relations, `expr` and `function` their
+//! expressions; `column` and `object` find names; `insert`, `writes` and `show` read the other statements.
 
 mod column;
 mod cte;
 mod expr;
 mod from;
+mod function;
 mod insert;
 mod join;
+mod object;
 mod query;
 mod select;
 mod show;

@@ -8,7 +8,7 @@ use sqlparser::ast::{
     TableFactor, Update,
 };
 
-use super::from::fields;
+use super::object::fields;
 use super::{Resolver, at};
 use crate::schema::Engine;
 use crate::validation::query::code::Code;
