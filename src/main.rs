@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use clap::Parser;
+use mcp_schema_operator::cli::validate::Validate;
 use mcp_schema_operator::cli::{Cli, Command};
 use mcp_schema_operator::commands;
 
@@ -15,5 +16,8 @@ fn main() -> ExitCode {
         Command::Discover(args) => commands::discover::run(&args),
         Command::Diff(args) => commands::diff::run(&args),
         Command::Render(args) => commands::render::run(&args),
+        Command::Validate(args) => match args.what {
+            Validate::Query(args) => commands::validate_query::run(&args),
+        },
     }
 }

@@ -7,6 +7,7 @@ pub mod discover;
 pub mod render;
 pub mod run;
 pub mod snapshot_file;
+pub mod validate_query;
 
 use std::future::Future;
 use std::process::ExitCode;

@@ -40,6 +40,7 @@ const PURE: &[&[&str]] = &[
     &["store", "metadata"],
     &["store", "plan"],
     &["store", "stored"],
+    &["validation", "query"],
     &["discovery", "assemble"],
     &["discovery", "normalize"],
     &["discovery", "guards"],
