@@ -75,6 +75,12 @@ reasons! {
     DiscoveryIncomplete => Transient,
     /// What came is not published before a person approves it.
     Held => Transient,
+    /// The database has another schema than it should have.
+    Drifted => Transient,
+    /// The database has the schema it should have.
+    NoDrift => Transient,
+    /// The schema to compare with cannot be read.
+    BaselineUnavailable => Transient,
     /// More is gone than a change of schema explains: the account may have lost a grant.
     SuspectedPermissionLoss => Transient,
     /// DDL is running on the database.

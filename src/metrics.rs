@@ -16,7 +16,7 @@ use prometheus::{Encoder, Gauge, HistogramVec, IntCounterVec, IntGaugeVec, Regis
 
 pub use definitions::markdown;
 use definitions::{self as def, Definition};
-use labels::{CacheResult, CacheTier, DiscoveryKind, Eviction, Outcome, PublishResult, Source};
+use labels::{CacheResult, CacheTier, ChangeClass, DiscoveryKind, Eviction, Outcome, PublishResult, Source};
 use snapshots::{SnapshotCollector, SnapshotFacts};
 
 /// Revision of the source this binary was built from, as `GIT_REVISION` told the compiler.
@@ -67,6 +67,7 @@ struct Series {
     cache: [Gauge; 5],
     cache_fill: OnceLock<Box<dyn Fn() -> CacheFill + Send + Sync>>,
     publish_total: IntCounterVec,
+    schema_changes: IntCounterVec,
     kube_requests: IntCounterVec,
     leader: IntGaugeVec,
 }
@@ -108,6 +109,7 @@ impl Metrics {
             ],
             cache_fill: OnceLock::new(),
             publish_total: counter(&registry, &def::PUBLISH_TOTAL)?,
+            schema_changes: counter(&registry, &def::SCHEMA_CHANGES)?,
             kube_requests: counter(&registry, &def::KUBE_REQUESTS)?,
             leader,
             registry,
@@ -169,6 +171,11 @@ impl Metrics {
     /// One publication ended.
     pub fn published(&self, result: PublishResult) {
         self.0.publish_total.with_label_values(&[result.as_str()]).inc();
+    }
+
+    /// So many changes of a class were published.
+    pub fn schema_changed(&self, class: ChangeClass, changes: usize) {
+        self.0.schema_changes.with_label_values(&[class.as_str()]).inc_by(changes as u64);
     }
 
     /// Whether this replica does the work.

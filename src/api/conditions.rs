@@ -26,11 +26,13 @@ pub enum ConditionType {
     Published,
     /// What was last discovered waits for a person's approval.
     Held,
+    /// The database has another schema than the baseline, or than what is published.
+    Drifted,
 }
 
 impl ConditionType {
     /// Every type, in the order a person reads them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Ready,
         Self::Reconciling,
         Self::Stalled,
@@ -38,6 +40,7 @@ impl ConditionType {
         Self::Fresh,
         Self::Published,
         Self::Held,
+        Self::Drifted,
     ];
 
     /// The word in `type`.
@@ -51,6 +54,7 @@ impl ConditionType {
             Self::Fresh => "Fresh",
             Self::Published => "Published",
             Self::Held => "Held",
+            Self::Drifted => "Drifted",
         }
     }
 }

@@ -2,6 +2,7 @@
 //! annotations and field manager. Doc comments on spec and status fields are what `kubectl explain` prints, so they
 //! are written for people who use the operator. No I/O.
 
+pub mod changes;
 pub mod cluster_source;
 pub mod conditions;
 pub mod crd;
@@ -30,12 +31,14 @@ pub mod labels {
     pub const INSTANCE: &str = "mcpschema.io/instance";
     /// Name of the snapshot a ConfigMap belongs to.
     pub const SNAPSHOT: &str = "mcpschema.io/snapshot";
-    /// What a ConfigMap holds: [`ROLE_INDEX`] or [`ROLE_SHARD`].
+    /// What a ConfigMap holds: [`ROLE_INDEX`], [`ROLE_SHARD`] or [`ROLE_REVISION`].
     pub const ROLE: &str = "mcpschema.io/role";
     /// The ConfigMap with `index.json`; the only one that carries the user's annotations.
     pub const ROLE_INDEX: &str = "index";
     /// A ConfigMap with tables only.
     pub const ROLE_SHARD: &str = "shard";
+    /// A content that was published once, or waits to be.
+    pub const ROLE_REVISION: &str = "revision";
     /// Who manages the object; the watch selects by it.
     pub const MANAGED_BY: &str = "app.kubernetes.io/managed-by";
     /// Value of [`MANAGED_BY`].
@@ -56,6 +59,12 @@ pub mod annotations {
     /// On a snapshot, set by a user: the content hash or revision of held content to publish after all;
     /// `status.lastHandledApproval` acknowledges it.
     pub const APPROVE: &str = "mcpschema.io/approve";
+    /// On a revision: of how many ConfigMaps it consists.
+    pub const PIECES: &str = "mcpschema.io/pieces";
+    /// On a revision: when it was published last, RFC 3339. One that waits for approval has none.
+    pub const PUBLISHED_AT: &str = "mcpschema.io/published-at";
+    /// On a revision: when and how it was approved, JSON.
+    pub const APPROVAL: &str = "mcpschema.io/approval";
     /// First 16 hex digits of a hash over the account that read the content, to tell a lost grant from a change.
     pub const ACCOUNT: &str = "mcpschema.io/account";
     /// JSON, database name to the first 16 hex digits of its fingerprint; lets a restart skip a full discovery.

@@ -10,6 +10,7 @@ use kube::{CustomResource, KubeSchema, ResourceExt};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 
+use super::changes::ChangePolicy;
 use super::source::Source;
 use super::status::SchemaSnapshotStatus;
 use crate::duration::{self, DurationError};
@@ -45,6 +46,7 @@ use crate::schema::select::{GHOST_TABLES, GlobError, Selection};
     printcolumn(name = "Age", type_ = "date", json_path = ".metadata.creationTimestamp", description = "Since the snapshot was created"),
     printcolumn(name = "Databases", type_ = "integer", json_path = ".status.counts.databases", priority = 1, description = "Databases mirrored"),
     printcolumn(name = "Stale", type_ = "boolean", json_path = ".status.stale", priority = 1, description = "The ConfigMaps are older than they should be"),
+    printcolumn(name = "Breaking", type_ = "integer", json_path = ".status.changes.breaking", priority = 1, description = "Breaking changes in the revision"),
     printcolumn(name = "Server", type_ = "string", json_path = ".status.source.server", priority = 1, description = "Name the MCP server gives itself"),
     printcolumn(name = "Dialect", type_ = "string", json_path = ".status.source.dialect", priority = 1, description = "Product whose SQL tool is spoken to"),
     printcolumn(name = "Interval", type_ = "string", json_path = ".status.interval", priority = 1, description = "Interval in force"),
@@ -70,6 +72,9 @@ pub struct SchemaSnapshotSpec {
     /// The ConfigMaps the schema is published in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub output: Option<Output>,
+    /// What happens when the schema changes. Left out: every change is published, and breaking ones are told in an Event.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub changes: Option<ChangePolicy>,
     /// True stops all calls to the MCP server; the ConfigMaps stay as they are.
     #[serde(default)]
     pub suspend: bool,
@@ -146,7 +151,7 @@ pub enum RefreshPolicy {
 }
 
 /// The ConfigMaps.
-#[derive(KubeSchema, Serialize, Deserialize, Clone, Debug, Default, PartialEq)]
+#[derive(KubeSchema, Serialize, Deserialize, Clone, Debug, PartialEq)]
 #[serde(rename_all = "camelCase")]
 pub struct Output {
     /// Name of the ConfigMap with index.json. Left out: the snapshot's name and "-schema". With several shards the
@@ -190,10 +195,28 @@ pub struct Output {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1, max = 16))]
     pub shards: Option<u32>,
+    /// How many contents that were published before are kept, each in a ConfigMap of its own, 1 to 50.
+    #[serde(default = "history")]
+    #[schemars(range(min = 1, max = 50))]
+    pub revision_history_limit: u32,
     /// What becomes of the ConfigMaps when the snapshot is deleted: Delete takes them along, Retain leaves them to whoever
     /// mounts them; a snapshot created anew under the same name adopts them.
     #[serde(default)]
     pub deletion_policy: DeletionPolicy,
+}
+
+impl Default for Output {
+    fn default() -> Self {
+        Self {
+            config_map_name: None,
+            formats: Vec::new(),
+            labels: BTreeMap::new(),
+            annotations: BTreeMap::new(),
+            shards: None,
+            revision_history_limit: history(),
+            deletion_policy: DeletionPolicy::default(),
+        }
+    }
 }
 
 /// What becomes of the ConfigMaps when their snapshot is deleted.
@@ -288,6 +311,12 @@ impl Default for TableSelector {
     fn default() -> Self {
         Self { include: Vec::new(), exclude: ghost_tables() }
     }
+}
+
+/// [`Output::revision_history_limit`] where there is no `output`.
+#[must_use]
+pub const fn history() -> u32 {
+    5
 }
 
 fn ghost_tables() -> Vec<String> {

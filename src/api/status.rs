@@ -7,6 +7,7 @@ use kube::KubeSchema;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 
+use super::changes::{ChangesStatus, DriftStatus, RevisionStatus};
 use super::conditions;
 
 /// Most databases listed in `status.databases`.
@@ -83,6 +84,17 @@ pub struct SchemaSnapshotStatus {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(max = 256))]
     pub last_handled_approval: Option<String>,
+    /// What the last publication that changed anything changed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub changes: Option<ChangesStatus>,
+    /// In how much the database differs from changes.baseline, or from what is published.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub drift: Option<DriftStatus>,
+    /// Contents that were published before, newest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 50))]
+    #[x_kube(merge_strategy = ListMerge::Atomic)]
+    pub revisions: Vec<RevisionStatus>,
     /// Content that waits for approval; applications do not see it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub held: Option<HeldStatus>,
@@ -99,7 +111,7 @@ pub struct SchemaSnapshotStatus {
     #[schemars(length(max = 17))]
     #[x_kube(merge_strategy = ListMerge::Atomic)]
     pub outputs: Vec<OutputStatus>,
-    /// Ready, Reconciling, Stalled, SourceReachable, Fresh, Published and Held.
+    /// Ready, Reconciling, Stalled, SourceReachable, Fresh, Published, Held and Drifted.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(schema_with = "condition_list")]
     #[x_kube(merge_strategy = ListMerge::Map(vec!["type".into()]))]

@@ -37,6 +37,7 @@ fn one(snapshot: &SchemaSnapshot) -> SnapshotFacts {
         last_change: seconds(status.last_change_time.as_ref()),
         tables: status.counts.as_ref().map(|counts| counts.tables),
         columns: status.counts.as_ref().map(|counts| counts.columns),
+        drift: status.drift.map_or([0; 3], |drift| [drift.breaking, drift.risky, drift.compatible]),
         output_bytes: status.content_hash.as_ref().map(|_| status.outputs.iter().map(|o| u64::from(o.bytes)).sum()),
     }
 }

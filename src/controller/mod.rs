@@ -3,9 +3,12 @@
 
 pub mod cluster_source;
 pub mod credentials;
+pub mod drift;
 pub mod due;
 pub mod events;
 pub mod facts;
+mod history;
+pub mod judge;
 pub mod look;
 pub mod loss;
 pub mod merge;

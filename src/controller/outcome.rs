@@ -6,8 +6,10 @@ use std::time::Duration;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
 use k8s_openapi::jiff::Timestamp;
 
+use crate::api::changes::DriftStatus;
 use crate::api::conditions::{ConditionStatus, ConditionType, find, set_condition};
 use crate::api::status::SchemaSnapshotStatus;
+use crate::controller::drift::Drift;
 use crate::controller::due::Memory;
 use crate::error::{Class, Reason};
 
@@ -40,6 +42,8 @@ pub struct Settled {
     pub changing: Vec<String>,
     /// Age of the oldest fact it rests on: a look that others share is a little older than now.
     pub age: Duration,
+    /// Whether the database has what it should have; `None` leaves what was said of it.
+    pub drift: Option<Drift>,
 }
 
 /// The part of the status that describes published content.
@@ -265,6 +269,15 @@ fn settle(
     conditions.reachable();
     conditions.set(ConditionType::Published, ConditionStatus::True, Reason::Published, &format!("revision {revision}"));
     conditions.set(ConditionType::Held, ConditionStatus::False, Reason::Published, "nothing waits for approval");
+    if let Some(drift) = &settled.drift {
+        let (truth, reason) = match drift.is_drifted() {
+            Some(true) => (ConditionStatus::True, Reason::Drifted),
+            Some(false) => (ConditionStatus::False, Reason::NoDrift),
+            None => (ConditionStatus::Unknown, Reason::BaselineUnavailable),
+        };
+        conditions.set(ConditionType::Drifted, truth, reason, &drift.message);
+        conditions.0.drift = drift.status.filter(|status| *status != DriftStatus::default());
+    }
     if settled.changing.is_empty() {
         let message = "the last look is younger than the interval";
         conditions.set(ConditionType::Fresh, ConditionStatus::True, Reason::WithinInterval, message);
@@ -283,7 +296,7 @@ fn settled_note(status: &SchemaSnapshotStatus, old: &SchemaSnapshotStatus, settl
         let revision = status.revision.as_deref().unwrap_or_default();
         return match &old.revision {
             None => normal("Published", format!("revision {revision}: {}", content.summary)),
-            Some(before) => normal("SchemaChanged", format!("revision {before} -> {revision}: {}", content.summary)),
+            Some(before) => Some(changed(status, before, content)),
         };
     }
     let was = find(&old.conditions, ConditionType::Ready)?;
@@ -297,6 +310,28 @@ fn settled_note(status: &SchemaSnapshotStatus, old: &SchemaSnapshotStatus, settl
     }
 }
 
+/// The Event of a change: who breaks, and how it came to be published all the same.
+fn changed(status: &SchemaSnapshotStatus, before: &str, content: &Content) -> Note {
+    let revision = status.revision.as_deref().unwrap_or_default();
+    let changes = status.changes.as_ref().filter(|changes| changes.from_revision == before);
+    let counts = changes.map_or_else(String::new, |c| {
+        let worst =
+            c.items.first().map_or_else(String::new, |item| format!(", the worst: {} {}", item.object, item.kind));
+        format!("{} breaking, {} risky, {} compatible changes{worst}; ", c.breaking, c.risky, c.compatible)
+    });
+    let text = format!("revision {before} -> {revision}: {counts}{}", content.summary);
+    let approved = status.revisions.first().and_then(|top| top.approval.as_ref());
+    let breaking = changes.is_some_and(|changes| changes.breaking > 0);
+    match (approved, breaking) {
+        (Some(approval), _) => {
+            let text = format!("approved by {}: {text}", approval.by.to_lowercase());
+            Note { warning: false, reason: "Approved", text }
+        }
+        (None, true) => Note { warning: true, reason: "BreakingChange", text },
+        (None, false) => Note { warning: false, reason: "SchemaChanged", text },
+    }
+}
+
 fn take_content(status: &mut SchemaSnapshotStatus, content: &SchemaSnapshotStatus) {
     status.revision.clone_from(&content.revision);
     status.content_hash.clone_from(&content.content_hash);
@@ -307,6 +342,8 @@ fn take_content(status: &mut SchemaSnapshotStatus, content: &SchemaSnapshotStatu
     status.truncated = content.truncated;
     status.shards = content.shards;
     status.outputs.clone_from(&content.outputs);
+    status.changes.clone_from(&content.changes);
+    status.revisions.clone_from(&content.revisions);
 }
 
 /// What to remember, and when to run again; `random` is 0..=1.

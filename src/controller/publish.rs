@@ -3,22 +3,26 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
+use k8s_openapi::jiff::Timestamp;
 use kube::ResourceExt;
 
+use super::judge::{self, Verdict};
 use super::loss::{self, Published};
 use super::outcome::{Content, Failure, Held, Outcome, Settled, approves};
-use super::{Context, summary};
+use super::{Context, history, summary};
+use crate::api::changes::{ChangePolicy, ChangesStatus, DriftStatus, OnBreaking};
 use crate::api::{SchemaSnapshot, SchemaSnapshotStatus, annotations};
 use crate::discovery::{Discovered, DiscoveryError};
 use crate::error::Reason;
 use crate::mcp::ServerInfo;
-use crate::metrics::labels::PublishResult;
-use crate::schema::Database;
+use crate::metrics::labels::{ChangeClass, PublishResult};
 use crate::schema::canonical::{self, revision};
+use crate::schema::changes::{Changes, Counts, Ignore, Side, diff};
 use crate::schema::select::Selection;
+use crate::schema::{Database, Snapshot};
 use crate::store::layout::{self, Input, Layout, LayoutError, Placement};
 use crate::store::plan::{self, Desired, Owned};
-use crate::store::{Applied, StoreError, Stored};
+use crate::store::{Applied, Approval, StoreError, Stored};
 
 /// Tables, views and sequences of one snapshot at most.
 const MAX_OBJECTS: usize = 5000;
@@ -42,7 +46,8 @@ pub struct Wish<'a> {
     pub read: Option<Duration>,
 }
 
-/// Publishes a discovered schema, unless it selects nothing or takes away so much that it has to be approved first.
+/// Publishes a discovered schema, unless it selects nothing, or has to be approved first: because it takes away so much
+/// that a grant may have been lost, or because it breaks somebody the snapshot protects.
 ///
 /// # Errors
 /// Why nothing, or not everything, could be written; what was published before then stays.
@@ -50,41 +55,160 @@ pub async fn publish(
     wish: Wish<'_>,
     ctx: &Context,
     server: &ServerInfo,
-    discovered: Discovered,
+    mut discovered: Discovered,
 ) -> Result<Outcome, Failure> {
-    let refused = |error: StoreError| Failure::new(error.reason(), error.to_string());
     let tables = discovered.databases.iter().map(Database::objects).sum();
     if tables > MAX_OBJECTS {
         let error = DiscoveryError::TooManyTables { tables, cap: MAX_OBJECTS };
         return Err(Failure::new(error.reason(), error.to_string()));
     }
+    let policy = wish.snapshot.spec.changes.clone().unwrap_or_default();
+    let now = Timestamp::now();
+    let rules = judge::ignores(&policy, now)?;
     let stored = ctx.store.load(wish.snapshot).await;
     let stored = stored.inspect_err(|error| ctx.metrics.published(failed(error))).map_err(refused)?;
     let content_hash = canonical::hash_of(&discovered.server, &discovered.databases);
     let content_hash = content_hash.map_err(|error| refused(LayoutError::Json(error).into()))?;
-    let approved = approves(wish.approve, wish.old.last_handled_approval.as_deref(), &content_hash);
-    if !approved {
+    let approval = approval(wish, &policy, &content_hash);
+    if approval.is_none() {
         if let Some(held) = held(wish, stored.as_ref(), &discovered, &content_hash) {
-            ctx.metrics.published(PublishResult::Held);
-            return Ok(Outcome::Held(Box::new(held)));
+            return hold(wish, ctx, &discovered, held).await;
         }
         if let Some(message) = loss::nothing_selected(&discovered) {
             return Err(Failure::new(Reason::NothingSelected, message));
         }
     }
+    let compared = compare(wish, ctx, stored.as_ref(), &discovered, &content_hash, &rules).await?;
+    let mut changes = None;
+    match compared {
+        Compared::Same => {}
+        Compared::Changed { before, old, found } => match judge::judge(&found, &policy) {
+            Verdict::Hold(why) if approval.is_none() => {
+                let held = breaking(wish, &before, &content_hash, &why, judge::drift(&found));
+                return hold(wish, ctx, &discovered, held).await;
+            }
+            // What is published stays, and the next look compares with the fingerprints of now.
+            Verdict::Ignore if approval.is_none() => discovered.databases = old.databases,
+            _ => {
+                count(ctx, &found.counts);
+                changes = Some(judge::status(&found, &before));
+            }
+        },
+        Compared::Unknown { before } => {
+            if policy.on_breaking == OnBreaking::Hold && approval.is_none() {
+                let why = "what is published cannot be read back, so nobody can say what breaks";
+                let held = breaking(wish, &before, &content_hash, why, DriftStatus::default());
+                return hold(wish, ctx, &discovered, held).await;
+            }
+        }
+    }
+    let approval = approval.map(|by| Approval { time: now, by }).filter(|_| changes.is_some());
+    settle(wish, ctx, server, discovered, stored, changes, approval).await
+}
+
+fn count(ctx: &Context, counts: &Counts) {
+    for (class, changes) in [
+        (ChangeClass::BreakingBoth, counts.breaking_both),
+        (ChangeClass::BreakingReaders, counts.breaking_readers),
+        (ChangeClass::BreakingWriters, counts.breaking_writers),
+        (ChangeClass::Risky, counts.risky),
+        (ChangeClass::Compatible, counts.compatible),
+    ] {
+        ctx.metrics.schema_changed(class, changes);
+    }
+}
+
+fn refused(error: StoreError) -> Failure {
+    Failure::new(error.reason(), error.to_string())
+}
+
+/// How this very content was approved, if it was.
+fn approval(wish: Wish<'_>, policy: &ChangePolicy, content_hash: &str) -> Option<&'static str> {
+    if approves(wish.approve, wish.old.last_handled_approval.as_deref(), content_hash) {
+        return Some("Annotation");
+    }
+    let named = |approved: &String| approved == content_hash || *approved == revision(content_hash);
+    policy.approved.iter().any(named).then_some("Spec")
+}
+
+/// What is read against what is published.
+enum Compared {
+    /// The same, or nothing is published yet.
+    Same,
+    /// Another one.
+    Changed { before: String, old: Box<Snapshot>, found: Box<Changes> },
+    /// Another one, and what was published cannot be read back.
+    Unknown { before: String },
+}
+
+async fn compare(
+    wish: Wish<'_>,
+    ctx: &Context,
+    stored: Option<&Stored>,
+    discovered: &Discovered,
+    content_hash: &str,
+    rules: &[Ignore],
+) -> Result<Compared, Failure> {
+    let index = stored.and_then(|stored| stored.index.as_ref());
+    let before = index.map(|index| &index.content_hash).or(wish.old.content_hash.as_ref());
+    let Some(before) = before.filter(|before| *before != content_hash).cloned() else { return Ok(Compared::Same) };
+    let mut old = None;
+    if let Some(stored) = stored.filter(|stored| stored.index.is_some()) {
+        let content = ctx.store.content(wish.snapshot, stored).await.map_err(refused)?;
+        old = Some(content.snapshot).filter(|_| content.damaged.is_empty());
+    }
+    if old.is_none() {
+        // Deleted or edited by hand: what was written down at the time is as good.
+        old = ctx.store.revision(wish.snapshot, &revision(&before)).await.ok().flatten();
+    }
+    let Some(old) = old else { return Ok(Compared::Unknown { before }) };
+    let new = Side::new(&discovered.server, &discovered.databases);
+    let found = Box::new(diff(&Side::from(&old), &new, rules));
+    Ok(Compared::Changed { before, old: Box::new(old), found })
+}
+
+/// Content that breaks somebody who is protected.
+fn breaking(wish: Wish<'_>, before: &str, content_hash: &str, why: &str, drift: DriftStatus) -> Held {
+    let (namespace, name) = (wish.snapshot.namespace().unwrap_or_default(), wish.snapshot.name_any());
+    let message = judge::held_message(why, Some(before), content_hash, (&namespace, &name));
+    Held { reason: Reason::Held, message, content_hash: content_hash.to_owned(), drift: Some(drift) }
+}
+
+/// Writes the content down where no application sees it, so that it can be looked at before it is approved.
+async fn hold(wish: Wish<'_>, ctx: &Context, discovered: &Discovered, held: Held) -> Result<Outcome, Failure> {
+    ctx.metrics.published(PublishResult::Held);
+    let Wish { snapshot, owned, .. } = wish;
+    let content = discovered.snapshot();
+    ctx.store.keep_revision(snapshot, &content, &held.content_hash, owned, None).await.map_err(refused)?;
+    Ok(Outcome::Held(Box::new(held)))
+}
+
+/// Writes the ConfigMaps and the revision, and takes away what is no longer needed.
+async fn settle(
+    wish: Wish<'_>,
+    ctx: &Context,
+    server: &ServerInfo,
+    discovered: Discovered,
+    stored: Option<Stored>,
+    changes: Option<ChangesStatus>,
+    approval: Option<Approval>,
+) -> Result<Outcome, Failure> {
     let previous = stored.map(|stored| [stored.placement(), stored.files()]).unwrap_or_default();
     let result = write(wish, ctx, &discovered, &previous).await;
     ctx.metrics.published(result.as_ref().map_or_else(failed, |(_, applied)| written(applied)));
     let (layout, applied) = result.map_err(refused)?;
-    let content = Content {
-        summary: summary::sentence(&discovered, &layout),
-        status: summary::status(&discovered, &layout, &applied, server),
-        read: wish.read,
-    };
+    let mut status = summary::status(&discovered, &layout, &applied, server);
+    let hash = &layout.index.content_hash;
+    let breaking = changes.as_ref().map_or(0, |changes| changes.breaking);
+    status.revisions = history::keep(wish, ctx, &discovered, hash, breaking, approval).await.map_err(refused)?;
+    status.changes = changes.or_else(|| wish.old.changes.clone());
+    let content = Content { summary: summary::sentence(&discovered, &layout), status, read: wish.read };
+    let drift = super::drift::of(ctx, wish.snapshot, Some(&discovered)).await;
     Ok(Outcome::Settled(Box::new(Settled {
         content: Some(content),
         changing: discovered.changing,
         age: wish.seen.elapsed(),
+        drift,
     })))
 }
 
@@ -112,7 +236,8 @@ fn held(wish: Wish<'_>, stored: Option<&Stored>, discovered: &Discovered, conten
     let message = format!(
         "{why}. Applications still see revision {before}. A lost grant looks the same, so revision {now} waits: grant the MCP server's account SELECT, SHOW VIEW, REFERENCES again, or, if it is meant, approve it with kubectl annotate --overwrite schemasnapshot -n {namespace} {name} mcpschema.io/approve={now}"
     );
-    Some(Held { reason: Reason::SuspectedPermissionLoss, message, content_hash: content_hash.to_owned() })
+    let reason = Reason::SuspectedPermissionLoss;
+    Some(Held { reason, message, content_hash: content_hash.to_owned(), drift: None })
 }
 
 async fn write(

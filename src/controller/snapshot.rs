@@ -326,7 +326,8 @@ async fn publish(
     let Seen { answer, selection, at } = seen;
     let discovered = match answer.look {
         Look::Unchanged { changing } => {
-            return Ok(Outcome::Settled(Box::new(Settled { content: None, changing, age: at.elapsed() })));
+            let drift = super::drift::of(ctx, snapshot, None).await;
+            return Ok(Outcome::Settled(Box::new(Settled { content: None, changing, age: at.elapsed(), drift })));
         }
         Look::Read(discovered) => discovered,
     };

@@ -102,6 +102,13 @@ pub(super) const CACHE_OLDEST: Definition =
     gauge("cache_oldest_entry_age_seconds", &[], "Age of the database in memory that was read longest ago.");
 pub(super) const CACHE_NEWEST: Definition =
     gauge("cache_newest_entry_age_seconds", &[], "Age of the database in memory that was read last.");
+pub(super) const SCHEMA_CHANGES: Definition =
+    counter("schema_changes_total", &["class"], "Changes of schemas that were published, by whom they break.");
+pub(super) const SNAPSHOT_DRIFT: Definition = gauge(
+    "snapshot_drift_changes",
+    &["namespace", "name", "class"],
+    "In how many changes the database differs from the baseline, or from what is published.",
+);
 pub(super) const PUBLISH_TOTAL: Definition =
     counter("publish_total", &["result"], "Publications of a snapshot's ConfigMaps by how they ended.");
 pub(super) const KUBE_REQUESTS: Definition =
@@ -134,7 +141,7 @@ pub(super) const SNAPSHOT_INFO: Definition =
     gauge("snapshot_info", &["namespace", "name", "source"], "Always 1; joins a snapshot with its source.");
 
 /// Every series but `process_*`, in the order of the README.
-pub(super) const ALL: [&Definition; 30] = [
+pub(super) const ALL: [&Definition; 32] = [
     &RECONCILE_TOTAL,
     &RECONCILE_DURATION,
     &RECONCILE_IN_FLIGHT,
@@ -155,6 +162,7 @@ pub(super) const ALL: [&Definition; 30] = [
     &CACHE_OLDEST,
     &CACHE_NEWEST,
     &PUBLISH_TOTAL,
+    &SCHEMA_CHANGES,
     &KUBE_REQUESTS,
     &SNAPSHOT_CONDITION,
     &SNAPSHOT_LAST_SUCCESS,
@@ -162,6 +170,7 @@ pub(super) const ALL: [&Definition; 30] = [
     &SNAPSHOT_TABLES,
     &SNAPSHOT_COLUMNS,
     &SNAPSHOT_OUTPUT_BYTES,
+    &SNAPSHOT_DRIFT,
     &SNAPSHOT_INFO,
     &LEADER,
     &BUILD_INFO,

@@ -108,6 +108,22 @@ label! {
 }
 
 label! {
+    /// Whom a change breaks.
+    ChangeClass {
+        /// Readers and writers.
+        BreakingBoth = "breaking_both",
+        /// Readers alone.
+        BreakingReaders = "breaking_readers",
+        /// Writers alone.
+        BreakingWriters = "breaking_writers",
+        /// Nobody for certain.
+        Risky = "risky",
+        /// Nobody.
+        Compatible = "compatible",
+    }
+}
+
+label! {
     /// Why a database left the memory tier.
     Eviction {
         /// Nobody asked for it any more.

@@ -6,8 +6,8 @@ use prometheus::proto::MetricFamily;
 use prometheus::{Error, GaugeVec};
 
 use super::definitions::{
-    Definition, SNAPSHOT_COLUMNS, SNAPSHOT_CONDITION, SNAPSHOT_INFO, SNAPSHOT_LAST_CHANGE, SNAPSHOT_LAST_SUCCESS,
-    SNAPSHOT_OUTPUT_BYTES, SNAPSHOT_TABLES,
+    Definition, SNAPSHOT_COLUMNS, SNAPSHOT_CONDITION, SNAPSHOT_DRIFT, SNAPSHOT_INFO, SNAPSHOT_LAST_CHANGE,
+    SNAPSHOT_LAST_SUCCESS, SNAPSHOT_OUTPUT_BYTES, SNAPSHOT_TABLES,
 };
 use super::labels::Source;
 
@@ -32,6 +32,8 @@ pub struct SnapshotFacts {
     pub columns: Option<u32>,
     /// Bytes of data in its ConfigMaps.
     pub output_bytes: Option<u64>,
+    /// Breaking, risky and compatible changes that the database has beside what it should have.
+    pub drift: [u32; 3],
 }
 
 /// Asks for the facts at each scrape.
@@ -67,6 +69,7 @@ struct Gauges {
     tables: GaugeVec,
     columns: GaugeVec,
     output_bytes: GaugeVec,
+    drift: GaugeVec,
     info: GaugeVec,
 }
 
@@ -80,13 +83,14 @@ impl Gauges {
             tables: gauge(&SNAPSHOT_TABLES)?,
             columns: gauge(&SNAPSHOT_COLUMNS)?,
             output_bytes: gauge(&SNAPSHOT_OUTPUT_BYTES)?,
+            drift: gauge(&SNAPSHOT_DRIFT)?,
             info: gauge(&SNAPSHOT_INFO)?,
         })
     }
 
-    fn all(&self) -> [&GaugeVec; 7] {
-        let Self { condition, last_success, last_change, tables, columns, output_bytes, info } = self;
-        [condition, last_success, last_change, tables, columns, output_bytes, info]
+    fn all(&self) -> [&GaugeVec; 8] {
+        let Self { condition, last_success, last_change, tables, columns, output_bytes, drift, info } = self;
+        [condition, last_success, last_change, tables, columns, output_bytes, drift, info]
     }
 
     fn fill(&self, facts: &SnapshotFacts) {
@@ -107,6 +111,9 @@ impl Gauges {
             if let Some(value) = value {
                 gauge.with_label_values(&[namespace, name]).set(value);
             }
+        }
+        for (class, changes) in ["breaking", "risky", "compatible"].into_iter().zip(facts.drift) {
+            self.drift.with_label_values(&[namespace, name, class]).set(f64::from(changes));
         }
         self.info.with_label_values(&[namespace, name, facts.source.as_str()]).set(1.0);
     }

@@ -20,6 +20,7 @@ fn facts(name: &str) -> SnapshotFacts {
         tables: Some(41),
         columns: Some(812),
         output_bytes: Some(418_233),
+        drift: [1, 0, 2],
     }
 }
 
@@ -35,6 +36,7 @@ fn used() -> Metrics {
     metrics.cache_evicted(Eviction::Lru);
     metrics.cache_asked(CacheTier::Memory, CacheResult::StaleHit);
     metrics.published(PublishResult::Created);
+    metrics.schema_changed(ChangeClass::Risky, 2);
     metrics.kube_requested(&http::Method::GET, &"/api/v1/configmaps".parse().unwrap(), Some(200));
     metrics.watch_snapshots(|| vec![SnapshotFacts { last_change: Some(1.0), ..facts("orders") }]).unwrap();
     metrics

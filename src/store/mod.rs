@@ -8,10 +8,12 @@
 //! next try completes the set. From one shard to several, and back, the old set is whole until the new one is.
 
 pub mod error;
+mod history;
 pub mod index;
 pub mod layout;
 pub mod metadata;
 pub mod plan;
+pub mod revisions;
 pub mod stored;
 #[cfg(test)]
 mod testing;
@@ -30,6 +32,7 @@ use crate::api::status::OutputStatus;
 use crate::api::{FIELD_MANAGER, SchemaSnapshot, annotations, labels};
 use crate::error::shorten;
 pub use error::{Failure, StoreError, Verb};
+pub use history::Approval;
 use index::Unreadable;
 use metadata::Metadata;
 use plan::{How, Leftover, Plan, Write};

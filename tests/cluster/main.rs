@@ -6,6 +6,7 @@
 mod server;
 
 mod admission;
+mod changes;
 mod credentials;
 mod faults;
 mod held;

@@ -4,6 +4,7 @@
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
 
 use super::{Conditions, Given, Note};
+use crate::api::changes::DriftStatus;
 use crate::api::conditions::{ConditionStatus, ConditionType, find};
 use crate::api::status::{HeldStatus, SchemaSnapshotStatus};
 use crate::error::Reason;
@@ -18,6 +19,8 @@ pub struct Held {
     pub message: String,
     /// Hash of the content that waits.
     pub content_hash: String,
+    /// How much it differs from what is published, where that could be judged.
+    pub drift: Option<DriftStatus>,
 }
 
 /// Whether an approval that was not used yet names this content, by its hash or its revision.
@@ -47,6 +50,9 @@ pub(super) fn hold(
     let fresh = "the last look is younger than the interval";
     conditions.set(ConditionType::Fresh, ConditionStatus::True, Reason::WithinInterval, fresh);
     conditions.set(ConditionType::Published, ConditionStatus::False, reason, message);
+    let drifted = "the database has what waits for approval, applications see what was published before";
+    conditions.set(ConditionType::Drifted, ConditionStatus::True, Reason::Drifted, drifted);
+    conditions.0.drift = held.drift;
     let waiting = find(&conditions.0.conditions, ConditionType::Held).is_some_and(|c| c.status == "True");
     conditions.set(ConditionType::Held, ConditionStatus::True, reason, message);
     let news = first || !waiting;

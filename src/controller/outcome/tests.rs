@@ -40,18 +40,23 @@ fn content(hash: &str) -> Content {
 }
 
 fn published(hash: &str) -> Outcome {
-    Outcome::Settled(Box::new(Settled { content: Some(content(hash)), changing: vec![], age: Duration::ZERO }))
+    Outcome::Settled(Box::new(Settled {
+        content: Some(content(hash)),
+        changing: vec![],
+        age: Duration::ZERO,
+        drift: None,
+    }))
 }
 
 fn unchanged(changing: &[&str]) -> Outcome {
     let changing = changing.iter().map(|name| (*name).to_owned()).collect();
-    Outcome::Settled(Box::new(Settled { content: None, changing, age: Duration::ZERO }))
+    Outcome::Settled(Box::new(Settled { content: None, changing, age: Duration::ZERO, drift: None }))
 }
 
 fn held(hash: &str) -> Outcome {
     let content_hash = format!("sha256:{hash}");
     let message = format!("{hash} waits");
-    Outcome::Held(Box::new(Held { reason: Reason::SuspectedPermissionLoss, message, content_hash }))
+    Outcome::Held(Box::new(Held { reason: Reason::SuspectedPermissionLoss, message, content_hash, drift: None }))
 }
 
 fn failed(reason: Reason) -> Outcome {

@@ -49,7 +49,8 @@ fn a_look_that_went_well_is_ready_and_fresh() {
     assert_eq!(decision.status.last_change_time, Some(Time(at(1))), "nothing changed");
     assert_eq!(decision.status.last_full_discovery_time, Some(Time(at(100))));
     let part = Content { read: None, ..content("bbb") };
-    let part = Outcome::Settled(Box::new(Settled { content: Some(part), changing: vec![], age: Duration::ZERO }));
+    let part =
+        Outcome::Settled(Box::new(Settled { content: Some(part), changing: vec![], age: Duration::ZERO, drift: None }));
     let decision = check("some databases read anew", &part, &with_data(), good(Some("SchemaChanged")));
     assert_eq!(decision.status.last_full_discovery_time, Some(Time(at(1))), "the others were not read");
     let decision = check("fingerprints the same", &unchanged(&[]), &with_data(), good(None));

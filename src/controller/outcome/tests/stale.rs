@@ -71,7 +71,7 @@ fn the_moment_from_which_a_copy_is_too_old_is_not_slept_through() {
 #[test]
 fn a_shared_look_is_as_old_as_it_is() {
     let age = Duration::from_secs(40);
-    let shared = Outcome::Settled(Box::new(Settled { content: None, changing: vec![], age }));
+    let shared = Outcome::Settled(Box::new(Settled { content: None, changing: vec![], age, drift: None }));
     assert_eq!(decide(&shared, &with_data(), &given(100)).status.last_refresh_time, Some(Time(at(60))));
     let mut memory = Memory::default();
     assert_eq!(next(&shared, &mut memory, &given(100), Duration::from_secs(1), 0.5), Next::OnChange);
