@@ -3,6 +3,7 @@
 //! the hash of an object that does not use it stays what it was. Volatile facts (row counts, times) never enter here.
 //! The types of the published format stand in `table`, `column`, `keys` and `objects`, and hold no logic.
 
+pub mod algebra;
 pub mod canonical;
 pub mod column_facts;
 mod column;
