@@ -4,10 +4,12 @@
 
 pub mod conditions;
 pub mod crd;
+pub mod policy;
 pub mod snapshot;
 pub mod source;
 pub mod status;
 
+pub use policy::{SchemaValidationPolicy, SchemaValidationPolicySpec, SchemaValidationPolicyStatus};
 pub use snapshot::{SchemaSnapshot, SchemaSnapshotSpec};
 pub use status::SchemaSnapshotStatus;
 

@@ -251,7 +251,7 @@ impl SchemaSnapshotStatus {
 }
 
 /// The list of `metav1.Condition`, with the bounds the Go type has and the Rust one lacks.
-fn condition_list(_: &mut SchemaGenerator) -> Schema {
+pub(super) fn condition_list(_: &mut SchemaGenerator) -> Schema {
     json_schema!({
         "type": "array",
         "maxItems": 16,

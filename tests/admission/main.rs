@@ -2,7 +2,7 @@
 //! a small reading of the schema, rules by a CEL interpreter. What the files mean is in README.md beside this file.
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::PathBuf;
 
@@ -32,10 +32,16 @@ fn cases(folder: &str) -> Vec<Case> {
     files.iter().map(read).collect()
 }
 
-fn schema() -> Value {
-    let files = crds::files().unwrap();
-    let crd: Value = serde_saphyr::from_str(&files.first().expect("a definition").1).unwrap();
-    crd.pointer("/spec/versions/0/schema/openAPIV3Schema").unwrap().clone()
+/// The schema of each kind.
+type Schemas = BTreeMap<String, Value>;
+
+fn schemas() -> Schemas {
+    let read = |(_, text): (String, String)| {
+        let crd: Value = serde_saphyr::from_str(&text).unwrap();
+        let kind = crd.pointer("/spec/names/kind").and_then(Value::as_str).unwrap().to_owned();
+        (kind, crd.pointer("/spec/versions/0/schema/openAPIV3Schema").unwrap().clone())
+    };
+    crds::files().unwrap().into_iter().map(read).collect()
 }
 
 /// Drops nulls, as the API server does for every field that is not nullable; none of ours is.
@@ -109,7 +115,8 @@ fn structural(path: &str, schema: &Value, value: &Value, faults: &mut Vec<String
 }
 
 /// What the API server would say, nothing when it lets the object in. Rules run only on a sound structure.
-fn judge(schema: &Value, object: &Value, old: Option<&Value>) -> Vec<String> {
+fn judge(schemas: &Schemas, object: &Value, old: Option<&Value>) -> Vec<String> {
+    let schema = object["kind"].as_str().and_then(|kind| schemas.get(kind)).expect("a kind of ours");
     let prepare = |value: &Value| apply_defaults(schema, &without_nulls(value.clone()));
     let object = prepare(object);
     let mut faults = Vec::new();
@@ -122,14 +129,14 @@ fn judge(schema: &Value, object: &Value, old: Option<&Value>) -> Vec<String> {
     faults
 }
 
-fn judge_case(schema: &Value, case: &Case) -> Vec<String> {
+fn judge_case(schemas: &Schemas, case: &Case) -> Vec<String> {
     match case.documents.as_slice() {
-        [only] => judge(schema, only, None),
+        [only] => judge(schemas, only, None),
         [first, second] => {
-            let faults = judge(schema, first, None);
+            let faults = judge(schemas, first, None);
             assert!(faults.is_empty(), "{}: the first document must be good: {faults:?}", case.name);
             assert_eq!(first["metadata"]["name"], second["metadata"]["name"], "{}", case.name);
-            judge(schema, second, Some(first))
+            judge(schemas, second, Some(first))
         }
         other => unreachable!("{} has {} documents", case.name, other.len()),
     }
@@ -137,39 +144,39 @@ fn judge_case(schema: &Value, case: &Case) -> Vec<String> {
 
 #[test]
 fn good_manifests_are_let_in() {
-    let schema = schema();
+    let schemas = schemas();
     for folder in ["good", "good-updates"] {
         for case in cases(folder) {
             assert_eq!(case.refused, None, "{}", case.name);
-            assert_eq!(judge_case(&schema, &case), Vec::<String>::new(), "{folder}/{}", case.name);
+            assert_eq!(judge_case(&schemas, &case), Vec::<String>::new(), "{folder}/{}", case.name);
         }
     }
 }
 
 #[test]
-fn the_snapshots_among_the_examples_are_let_in() {
-    let schema = schema();
+fn the_objects_of_ours_among_the_examples_are_let_in() {
+    let schemas = schemas();
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("examples");
     let files = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
-    let mut seen = 0;
+    let mut seen: BTreeMap<String, usize> = BTreeMap::new();
     for file in files.filter(|file| file.extension().is_some_and(|extension| extension == "yaml")) {
         for object in serde_saphyr::from_multiple::<Value>(&fs::read_to_string(&file).unwrap()).unwrap() {
-            if object["kind"] == "SchemaSnapshot" {
-                assert_eq!(judge(&schema, &object, None), Vec::<String>::new(), "{}", file.display());
-                seen += 1;
+            if let Some(kind) = object["kind"].as_str().filter(|kind| schemas.contains_key(*kind)) {
+                assert_eq!(judge(&schemas, &object, None), Vec::<String>::new(), "{}", file.display());
+                *seen.entry(kind.to_owned()).or_default() += 1;
             }
         }
     }
-    assert!(seen >= 2, "{seen}");
+    assert!(schemas.keys().all(|kind| seen.get(kind).is_some_and(|seen| *seen >= 2)), "{seen:?}");
 }
 
 #[test]
 fn bad_manifests_are_refused_with_exactly_one_message_and_it_is_the_promised_one() {
-    let schema = schema();
+    let schemas = schemas();
     for folder in ["bad", "bad-updates"] {
         for case in cases(folder) {
             let want = case.refused.as_ref().expect("the first line is `# refused: …`");
-            let faults = judge_case(&schema, &case);
+            let faults = judge_case(&schemas, &case);
             assert_eq!(faults.len(), 1, "{folder}/{}: {faults:?}", case.name);
             assert!(faults[0].contains(want.as_str()), "{folder}/{}: {} instead of {want}", case.name, faults[0]);
         }
@@ -185,7 +192,7 @@ fn every_rule_refuses_some_manifest() {
         children.chain(schema.get("items")).chain(schema.get("additionalProperties")).for_each(|c| messages(c, into));
     }
     let mut rules = BTreeSet::new();
-    messages(&schema(), &mut rules);
+    schemas().values().for_each(|schema| messages(schema, &mut rules));
     assert!(rules.len() >= 10, "{rules:?}");
     let shown: BTreeSet<String> =
         ["bad", "bad-updates"].into_iter().flat_map(cases).filter_map(|case| case.refused).collect();
@@ -195,13 +202,13 @@ fn every_rule_refuses_some_manifest() {
 
 #[test]
 fn a_password_in_a_url_is_not_echoed() {
-    let schema = schema();
+    let schemas = schemas();
     let user_info: Vec<_> = cases("bad").into_iter().filter(|case| case.name.starts_with("url-user")).collect();
     assert!(!user_info.is_empty());
     for case in user_info {
-        assert!(judge_case(&schema, &case).iter().all(|fault| !fault.contains("secret")), "{}", case.name);
+        assert!(judge_case(&schemas, &case).iter().all(|fault| !fault.contains("secret")), "{}", case.name);
     }
     // A rule on the text itself would have the API server print its value; on the parent only the message shows.
-    let url = schema.pointer("/properties/spec/properties/source/properties/url").unwrap();
+    let url = schemas["SchemaSnapshot"].pointer("/properties/spec/properties/source/properties/url").unwrap();
     assert_eq!(url.get("x-kubernetes-validations"), None);
 }
