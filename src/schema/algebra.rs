@@ -204,8 +204,9 @@ fn max_chars(r#type: &Type, charset: &str) -> u64 {
     }
 }
 
-/// Least and most bytes of one character. Unknown character sets count as utf8mb4, which holds them all.
-fn bytes_per_char(charset: &str) -> (u64, u64) {
+/// Least and most bytes of one character. A column without a character set counts as utf8mb4, which holds all.
+#[must_use]
+pub fn bytes_per_char(charset: &str) -> (u64, u64) {
     match charset {
         "utf8mb3" | "utf8" | "eucjpms" | "ujis" => (1, 3),
         "ucs2" => (2, 2),

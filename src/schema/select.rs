@@ -128,6 +128,32 @@ impl Pattern {
     }
 }
 
+/// Globs over names of any kind: of tables, columns, rules.
+#[derive(Clone, Debug, Default)]
+pub struct Globs(Vec<Pattern>);
+
+impl Globs {
+    /// Compiles a list; `field` names it in an error.
+    ///
+    /// # Errors
+    /// A text that is no glob.
+    pub fn new<S: AsRef<str>>(field: &'static str, globs: &[S]) -> Result<Self, GlobError> {
+        Ok(Self(compile(field, globs)?))
+    }
+
+    /// One of the globs matches one of the names. `fold`: they compare without case.
+    #[must_use]
+    pub fn any(&self, names: &[&str], fold: bool) -> bool {
+        self.0.iter().any(|glob| names.iter().any(|name| glob.matches(name, fold)))
+    }
+
+    /// There are none.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
 fn compile<S: AsRef<str>>(field: &'static str, globs: &[S]) -> Result<Vec<Pattern>, GlobError> {
     globs.iter().map(|g| Pattern::new(field, g.as_ref())).collect()
 }

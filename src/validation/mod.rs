@@ -3,6 +3,7 @@
 
 pub mod contract;
 mod fault;
+pub mod rules;
 
 pub use fault::Fault;
 
