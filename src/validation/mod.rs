@@ -3,7 +3,9 @@
 
 pub mod contract;
 mod fault;
+pub mod policy;
 pub mod rules;
+pub mod suggest;
 
 pub use fault::Fault;
 

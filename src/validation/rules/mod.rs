@@ -2,6 +2,7 @@
 //! one's own are CEL expressions (`cel`). Pure.
 
 mod builtin;
+pub mod cel;
 pub mod docs;
 mod indexes;
 mod keys;
