@@ -8,8 +8,10 @@ use clap::error::ErrorKind;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use url::Url;
 
+pub mod check;
 pub mod connect;
 
+use self::check::CheckArgs;
 use self::connect::ConnectArgs;
 
 /// Keeps a live, versioned copy of a database's schema inside Kubernetes, read through an MCP server.
@@ -34,6 +36,8 @@ pub enum Command {
     Run(crate::config::RunArgs),
     /// Read a database's schema once, without a cluster
     Discover(Box<DiscoverArgs>),
+    /// Evaluate a SchemaValidationPolicy against a schema file, without a cluster
+    Check(CheckArgs),
 }
 
 /// `discover`: one discovery with the operator's own engine, without a cluster.

@@ -4,6 +4,7 @@
 
 pub mod leader;
 pub mod scope;
+pub mod switches;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -50,6 +51,8 @@ pub struct RunConfig {
     pub scope: scope::Scope,
     /// Whether and how replicas elect a leader.
     pub leader: leader::Election,
+    /// What policies take where they set none.
+    pub switches: switches::Switches,
 }
 
 /// A value that cannot be used. Holds no credential: a URL with user info is not repeated.
@@ -146,7 +149,7 @@ const LOG_LEVEL: Setting = setting(
     "What is logged; RUST_LOG adds directives to it",
 );
 
-const SETTINGS: [Setting; 22] = [
+const SETTINGS: [Setting; 27] = [
     SERVER_URL,
     CONNECTION_TIMEOUT,
     REQUEST_TIMEOUT,
@@ -169,6 +172,11 @@ const SETTINGS: [Setting; 22] = [
     leader::DURATION,
     leader::RENEW_DEADLINE,
     leader::RETRY,
+    switches::STRICT,
+    switches::TYPES,
+    switches::CONSTRAINTS,
+    switches::RELATIONSHIPS,
+    switches::UNKNOWN_COLUMNS,
 ];
 
 /// The flags of `run` as given on the command line, not yet checked.
@@ -241,6 +249,7 @@ impl RunConfig {
             log_level: log_level(raw(&LOG_LEVEL))?,
             scope: scope::resolve(&raw)?,
             leader: leader::resolve(&raw, &time)?,
+            switches: switches::resolve(&raw)?,
         })
     }
 }

@@ -6,6 +6,7 @@
 //!                         ├─► store (layout, plan ─► ConfigMaps)
 //!                         └─► outcome ─► status, Event, requeue
 //!  CLI (discover) ──► the same discovery, no cluster
+//!  SchemaValidationPolicy ─► validation (contracts, rules) ─► report; CLI (check) ──► the same, no cluster
 //! ```
 //! Modules in the order data flows; each imports only what stands above it (tested by `tests/layering/`).
 
@@ -26,3 +27,4 @@ pub mod readiness;
 pub mod schema;
 pub mod store;
 pub mod telemetry;
+pub mod validation;

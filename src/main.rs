@@ -13,5 +13,6 @@ fn main() -> ExitCode {
         Command::Crds => commands::crds::run(),
         Command::Run(args) => commands::run::run(&args),
         Command::Discover(args) => commands::discover::run(&args),
+        Command::Check(args) => commands::check::run(&args),
     }
 }

@@ -1,9 +1,11 @@
 //! One file per command, each thin: arguments in, exit code out.
 
+pub mod check;
 pub mod connect;
 pub mod crds;
 pub mod discover;
 pub mod run;
+pub mod snapshot_file;
 
 use std::future::Future;
 use std::process::ExitCode;

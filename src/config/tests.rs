@@ -26,6 +26,7 @@ fn the_defaults_are_those_of_the_system_it_replaces() {
     assert_eq!(config.full_every, Duration::from_secs(86_400));
     assert_eq!((config.log_format, config.log_level.as_str()), (LogFormat::Text, "info"));
     assert_eq!(config.scope, scope::Scope::default());
+    assert_eq!(config.switches, switches::Switches::default());
     let election = config.leader;
     assert!(!election.enabled && election.lease_name.is_empty() && election.namespace.is_empty());
     let seconds = [election.duration, election.renew_deadline, election.retry].map(|time| time.as_secs());
@@ -42,6 +43,22 @@ fn a_switch_may_stand_alone() {
     ] {
         assert_eq!(resolve(flags, &[]).unwrap().leader.enabled, want, "{flags:?}");
     }
+}
+
+#[test]
+fn the_switches_of_policies_are_set_one_by_one() {
+    use switches::Switches;
+    let usual = Switches::default();
+    for (env, want) in [
+        (("SCHEMA_STRICT_MODE", "true"), Switches { strict_mode: true, ..usual }),
+        (("SCHEMA_VALIDATE_TYPES", "false"), Switches { validate_types: false, ..usual }),
+        (("SCHEMA_VALIDATE_CONSTRAINTS", "false"), Switches { validate_constraints: false, ..usual }),
+        (("SCHEMA_VALIDATE_RELATIONSHIPS", "false"), Switches { validate_relationships: false, ..usual }),
+        (("SCHEMA_ALLOW_UNKNOWN_COLUMNS", "true"), Switches { allow_unknown_columns: true, ..usual }),
+    ] {
+        assert_eq!(resolve(&[], &[env]).unwrap().switches, want, "{env:?}");
+    }
+    assert!(resolve(&["--strict-mode"], &[]).unwrap().switches.strict_mode);
 }
 
 #[test]
@@ -139,6 +156,11 @@ fn a_bad_value_is_refused_in_one_sentence_that_says_what_is_allowed() {
         ("MCP_SCHEMA_LEASE_DURATION", "2s"),
         ("MCP_SCHEMA_RENEW_DEADLINE", "500ms"),
         ("MCP_SCHEMA_LEASE_RETRY", "10ms"),
+        ("SCHEMA_STRICT_MODE", "yes"),
+        ("SCHEMA_VALIDATE_TYPES", "1"),
+        ("SCHEMA_VALIDATE_CONSTRAINTS", "on"),
+        ("SCHEMA_VALIDATE_RELATIONSHIPS", "True"),
+        ("SCHEMA_ALLOW_UNKNOWN_COLUMNS", "x"),
         ("TIDB_MCP_SERVER_URL", "ftp://a"),
         ("TIDB_MCP_SERVER_URL", "tidb-mcp-server:8000"),
         ("TIDB_MCP_SERVER_URL", "http://a#b"),

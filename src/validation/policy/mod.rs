@@ -8,6 +8,7 @@ mod exceptions;
 mod input;
 mod judge;
 mod own;
+pub mod render;
 mod report;
 
 pub use compile::Policy;

@@ -124,6 +124,19 @@ impl ResultWord {
     }
 }
 
+impl ReportSeverity {
+    /// The word itself.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Low => "low",
+            Self::Medium => "medium",
+            Self::High => "high",
+            Self::Critical => "critical",
+        }
+    }
+}
+
 impl ResultItem {
     /// DB, DB.TABLE or DB.TABLE.ELEMENT.
     #[must_use]
