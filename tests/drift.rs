@@ -177,7 +177,12 @@ fn what_the_environment_sets_has_no_default_in_the_schema() {
     assert_eq!(spec.pointer("/suspend/default"), Some(&json!(false)));
     let crd: Value = serde_saphyr::from_str(&files.get(1).expect("the policy's definition").1).unwrap();
     let spec = crd.pointer("/spec/versions/0/schema/openAPIV3Schema/properties/spec/properties").unwrap();
-    let with_default: Vec<&String> =
-        spec.as_object().unwrap().iter().filter(|(_, field)| field.get("default").is_some()).map(|(name, _)| name).collect();
+    let with_default: Vec<&String> = spec
+        .as_object()
+        .unwrap()
+        .iter()
+        .filter(|(_, field)| field.get("default").is_some())
+        .map(|(name, _)| name)
+        .collect();
     assert_eq!(with_default, ["enforcement", "onUnavailable"]);
 }

@@ -253,12 +253,14 @@ fn others(expected: &Type, live: &Type) -> Relation {
     match (expected.base.as_str(), live.base.as_str()) {
         ("date", "datetime") => Relation::LiveSuperset,
         ("unknown", "unknown") => {
-            if expected.text.eq_ignore_ascii_case(&live.text) { Relation::Equal } else { Relation::Changed }
+            if expected.text.eq_ignore_ascii_case(&live.text) {
+                Relation::Equal
+            } else {
+                Relation::Changed
+            }
         }
         (one, other) if one != other => Relation::Changed,
-        ("datetime" | "timestamp" | "time", _) => {
-            Relation::by_size(expected.fsp.unwrap_or(0), live.fsp.unwrap_or(0))
-        }
+        ("datetime" | "timestamp" | "time", _) => Relation::by_size(expected.fsp.unwrap_or(0), live.fsp.unwrap_or(0)),
         ("vector", _) if expected.dims != live.dims => match (expected.dims, live.dims) {
             (None, _) => Relation::LiveSubset,
             (_, None) => Relation::LiveSuperset,

@@ -112,9 +112,29 @@ fn any_type() -> impl Strategy<Value = String> {
     prop_oneof![
         prop::sample::select(
             &[
-                "tinyint", "tinyint(1)", "smallint unsigned", "mediumint", "int", "int unsigned", "bigint", "float",
-                "double unsigned", "tinytext", "text", "mediumtext", "longtext", "tinyblob", "longblob", "date",
-                "year", "json", "vector", "uuid", "point", "odd", "bigint unsigned zerofill",
+                "tinyint",
+                "tinyint(1)",
+                "smallint unsigned",
+                "mediumint",
+                "int",
+                "int unsigned",
+                "bigint",
+                "float",
+                "double unsigned",
+                "tinytext",
+                "text",
+                "mediumtext",
+                "longtext",
+                "tinyblob",
+                "longblob",
+                "date",
+                "year",
+                "json",
+                "vector",
+                "uuid",
+                "point",
+                "odd",
+                "bigint unsigned zerofill",
             ][..]
         )
         .prop_map(str::to_owned),

@@ -5,8 +5,8 @@
 
 pub mod algebra;
 pub mod canonical;
-pub mod column_facts;
 mod column;
+pub mod column_facts;
 mod keys;
 mod objects;
 pub mod select;

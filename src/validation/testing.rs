@@ -35,7 +35,11 @@ pub(crate) fn table(name: &str, more: Value) -> Value {
     let mut table = json!({"name": name, "kind": "base", "engine": "InnoDB", "collation": "utf8mb4_bin",
         "columns": [column("id", "bigint unsigned", json!({}))], "primaryKey": {"columns": parts(&["id"])}});
     for (key, value) in more.as_object().unwrap().clone() {
-        if value.is_null() { table.as_object_mut().unwrap().remove(&key) } else { table.as_object_mut().unwrap().insert(key, value) };
+        if value.is_null() {
+            table.as_object_mut().unwrap().remove(&key)
+        } else {
+            table.as_object_mut().unwrap().insert(key, value)
+        };
     }
     table
 }
@@ -52,9 +56,34 @@ pub(crate) fn snapshot(dialect: &str, tables: Value, views: Value) -> Snapshot {
 pub(crate) fn any_type() -> impl Strategy<Value = String> {
     prop_oneof![
         prop::sample::select(
-            &["int", "bigint unsigned", "tinyint(1)", "decimal(10,2)", "float", "double", "char(3)", "varchar(20)", "text",
-                "longtext", "binary(16)", "varbinary(9)", "blob", "date", "datetime(3)", "timestamp", "time", "year",
-                "enum('a','b''c')", "set('x')", "json", "vector(3)", "bit(8)", "uuid", "odd type", "point"][..]
+            &[
+                "int",
+                "bigint unsigned",
+                "tinyint(1)",
+                "decimal(10,2)",
+                "float",
+                "double",
+                "char(3)",
+                "varchar(20)",
+                "text",
+                "longtext",
+                "binary(16)",
+                "varbinary(9)",
+                "blob",
+                "date",
+                "datetime(3)",
+                "timestamp",
+                "time",
+                "year",
+                "enum('a','b''c')",
+                "set('x')",
+                "json",
+                "vector(3)",
+                "bit(8)",
+                "uuid",
+                "odd type",
+                "point"
+            ][..]
         )
         .prop_map(str::to_owned),
         (1_u32..64, 0_u32..10).prop_map(|(p, s)| format!("decimal({},{s})", p + s)),
@@ -121,12 +150,20 @@ pub(crate) fn contract_of(database: &Database, role: Role, dialect: Engine) -> C
     let tidb = dialect == Engine::Tidb;
     let columns = |columns: &[crate::schema::Column], is_view: bool| -> Vec<Value> {
         let writable = |c: &&crate::schema::Column| role != Role::Writer || c.is_writable();
-        columns.iter().filter(writable).map(|c| {
-            let mut column = json!({"name": c.name});
-            if !(is_view && tidb) { column["nullable"] = json!(c.nullable); }
-            if c.r#type.base != "unknown" { column["type"] = json!(c.r#type.to_string()); }
-            column
-        }).collect()
+        columns
+            .iter()
+            .filter(writable)
+            .map(|c| {
+                let mut column = json!({"name": c.name});
+                if !(is_view && tidb) {
+                    column["nullable"] = json!(c.nullable);
+                }
+                if c.r#type.base != "unknown" {
+                    column["type"] = json!(c.r#type.to_string());
+                }
+                column
+            })
+            .collect()
     };
     let plain = |parts: &[crate::schema::KeyPart]| -> Vec<String> {
         parts.iter().map_while(|part| part.column.clone()).collect()
@@ -155,7 +192,8 @@ pub(crate) fn contract_of(database: &Database, role: Role, dialect: Engine) -> C
     let views = database.views.iter().map(|view| json!({"name": view.name, "columns": columns(&view.columns, true)}));
     let mut contract: Contract = serde_json::from_value(json!({"name": "all", "database": database.name, "role": role,
         "extraTables": "Forbid", "extraColumns": if role == Role::Writer { "Allow" } else { "Forbid" },
-        "tables": tables.chain(views).collect::<Vec<_>>()})).unwrap();
+        "tables": tables.chain(views).collect::<Vec<_>>()}))
+    .unwrap();
     contract.owner = "team".to_owned();
     contract
 }

@@ -18,7 +18,12 @@ fn root() -> &'static Path {
 }
 
 fn check(arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_mcp-schema-operator")).arg("check").args(arguments).current_dir(root()).output().unwrap()
+    Command::new(env!("CARGO_BIN_EXE_mcp-schema-operator"))
+        .arg("check")
+        .args(arguments)
+        .current_dir(root())
+        .output()
+        .unwrap()
 }
 
 fn text(bytes: &[u8]) -> String {
@@ -58,7 +63,12 @@ async fn the_example_policies_over_the_demo_schema_give_the_reports_kept_here() 
     for (name, code) in [("policy-shop", 0), ("policy-shop-broken", 1)] {
         let policy = format!("examples/{name}.yaml");
         let output = check(&["--schema", schema, &policy]);
-        assert_eq!((output.status.code(), text(&output.stderr)), (Some(code), String::new()), "{}", text(&output.stdout));
+        assert_eq!(
+            (output.status.code(), text(&output.stderr)),
+            (Some(code), String::new()),
+            "{}",
+            text(&output.stdout)
+        );
         same_as_kept(&format!("{name}.txt"), &text(&output.stdout));
         let json = check(&["--schema", schema, "--format", "json", &policy]);
         let report: serde_json::Value = serde_json::from_slice(&json.stdout).unwrap();
@@ -89,11 +99,18 @@ fn what_cannot_be_judged_or_read_ends_with_two_and_says_why() {
     let folder = tempfile::tempdir().unwrap();
     for (policy, code, want) in [
         ("{rules: [{builtin: column-count-max}]}", 0, "p: compliant (0 fail, 0 error, 0 warn, 0 skip, 1 pass)\n"),
-        ("{rules: [{builtin: table-has-primary-key}]}", 1, "p: not compliant (1 fail, 0 error, 0 warn, 0 skip, 0 pass)\n"),
+        (
+            "{rules: [{builtin: table-has-primary-key}]}",
+            1,
+            "p: not compliant (1 fail, 0 error, 0 warn, 0 skip, 0 pass)\n",
+        ),
         ("{}", 2, "p: could not be judged (0 fail, 0 error, 0 warn, 0 skip, 0 pass)\n"),
         ("{rules: [{builtin: no-sets}]}", 2, "spec: unknown variant `no-sets`"),
-        ("{rules: [{name: a, scope: Table, message: m, expression: tabel.name == ''}]}", 2,
-            "spec.rules[0].expression: line 1, column 1: unknown variable tabel: did you mean table?"),
+        (
+            "{rules: [{name: a, scope: Table, message: m, expression: tabel.name == ''}]}",
+            2,
+            "spec.rules[0].expression: line 1, column 1: unknown variable tabel: did you mean table?",
+        ),
         ("{rulez: []}", 2, "spec.rulez: there is no such field; did you mean rules?"),
     ] {
         let (schema, policy_file) = files(folder.path(), policy);

@@ -16,7 +16,15 @@ pub(super) fn changes(previous: &Snapshot, snapshot: &Snapshot) -> Changes<'stat
 /// Judges one query.
 pub(super) fn query(check: &QueryCheck, _: &Snapshot) -> QueryJudged {
     let object = Object::new(&check.database, "", &check.name);
-    QueryJudged { facts: None, results: vec![unknown(format!("query/{}", check.name), "query", object, "queries are not judged by this command yet")] }
+    QueryJudged {
+        facts: None,
+        results: vec![unknown(
+            format!("query/{}", check.name),
+            "query",
+            object,
+            "queries are not judged by this command yet",
+        )],
+    }
 }
 
 /// Judges the rows of a ConfigMap that stands beside the policy.

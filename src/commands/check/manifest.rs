@@ -137,7 +137,10 @@ mod tests {
             (format!("{HEAD}---\n{HEAD}"), "exactly one object"),
             ("a: [".to_owned(), "is no YAML: "),
             (format!("{HEAD}spec: {{rules: [{{builtin: no-sets}}]}}"), "spec: unknown variant `no-sets`"),
-            (format!("{HEAD}spec: {{rules: [{{builtin: no-set, severty: Warn}}]}}"), "spec.rules[0].severty: there is no such field; did you mean severity?"),
+            (
+                format!("{HEAD}spec: {{rules: [{{builtin: no-set, severty: Warn}}]}}"),
+                "spec.rules[0].severty: there is no such field; did you mean severity?",
+            ),
             (format!("{HEAD}spec: {{wholly: 1}}"), "spec.wholly: there is no such field"),
         ] {
             let error = parse(&text).unwrap_err();

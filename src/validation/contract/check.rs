@@ -64,8 +64,7 @@ impl Checking<'_> {
 #[must_use]
 pub fn check(contract: &Contract, snapshot: &Snapshot) -> ContractResult {
     let folds = snapshot.server.lower_case_table_names != 0;
-    let mut checking =
-        Checking { contract, engine: snapshot.server.dialect, folds, result: ContractResult::default() };
+    let mut checking = Checking { contract, engine: snapshot.server.dialect, folds, result: ContractResult::default() };
     match snapshot.databases.iter().find(|database| checking.same_table(&database.name, &contract.database)) {
         Some(database) => checking.database(database),
         None => checking.result.missing_tables = contract.tables.iter().map(|table| table.name.clone()).collect(),

@@ -29,13 +29,7 @@ pub(super) fn check(checking: &mut Checking<'_>, expected: &ExpectedTable, live:
     }
 }
 
-fn check_column(
-    checking: &mut Checking<'_>,
-    table: &str,
-    expected: &ExpectedColumn,
-    live: &Column,
-    object: Live<'_>,
-) {
+fn check_column(checking: &mut Checking<'_>, table: &str, expected: &ExpectedColumn, live: &Column, object: Live<'_>) {
     let mismatch = |direction| TypeMismatch {
         table: table.to_owned(),
         column: expected.name.clone(),

@@ -41,9 +41,7 @@ fn starts_with(parts: &[KeyPart], columns: &[String], whole: bool) -> bool {
 /// Some index of the table serves. One the optimizer ignores still keeps its column unique, and is of no other use.
 fn serves(live: &Table, wanted: &ExpectedIndex) -> bool {
     let primary = live.primary_key.as_ref().map(|key| key.columns.as_slice()).unwrap_or_default();
-    let exactly = |parts: &[KeyPart]| {
-        parts.len() == wanted.columns.len() && starts_with(parts, &wanted.columns, true)
-    };
+    let exactly = |parts: &[KeyPart]| parts.len() == wanted.columns.len() && starts_with(parts, &wanted.columns, true);
     let visible = || live.indexes.iter().filter(|index| !index.invisible);
     match wanted.unique {
         Some(true) => exactly(primary) || live.indexes.iter().any(|index| index.unique && exactly(&index.parts)),
@@ -56,9 +54,8 @@ fn serves(live: &Table, wanted: &ExpectedIndex) -> bool {
 }
 
 fn foreign_key(checking: &mut Checking<'_>, table: &str, wanted: &ExpectedForeignKey, live: &Table) {
-    let equal = |one: &[String], other: &[String]| {
-        one.len() == other.len() && one.iter().zip(other).all(|(a, b)| same(a, b))
-    };
+    let equal =
+        |one: &[String], other: &[String]| one.len() == other.len() && one.iter().zip(other).all(|(a, b)| same(a, b));
     let matches = |key: &&ForeignKey| {
         let database = key.ref_database.as_ref().unwrap_or(&checking.contract.database);
         equal(&key.columns, &wanted.columns)
@@ -70,10 +67,13 @@ fn foreign_key(checking: &mut Checking<'_>, table: &str, wanted: &ExpectedForeig
     let Some(found) = live.foreign_keys.iter().find(matches) else {
         let other = live.foreign_keys.iter().find(|key| equal(&key.columns, &wanted.columns));
         let here = &checking.contract.database;
-        let actual = other.map_or_else(|| "none".to_owned(), |key| {
-            let database = key.ref_database.as_ref().unwrap_or(here);
-            described(&key.columns, database, &key.ref_table, &key.ref_columns)
-        });
+        let actual = other.map_or_else(
+            || "none".to_owned(),
+            |key| {
+                let database = key.ref_database.as_ref().unwrap_or(here);
+                described(&key.columns, database, &key.ref_table, &key.ref_columns)
+            },
+        );
         return checking.differs(table, ConstraintKind::ForeignKey, written, actual);
     };
     let object = format!("{table}.{}", found.name);

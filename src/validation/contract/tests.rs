@@ -10,28 +10,31 @@ use crate::schema::Snapshot;
 use crate::validation::testing::{any_snapshot, column, contract_of, parts, snapshot, table};
 
 fn live() -> Snapshot {
-    let orders = table("orders", json!({
-        "columns": [
-            column("id", "bigint unsigned", json!({"autoIncrement": true})),
-            column("customer_id", "bigint unsigned", json!({})),
-            column("status", "enum('new','paid')", json!({"default": {"kind": "literal", "value": "new"}})),
-            column("note", "varchar(200)", json!({"nullable": true})),
-            column("total", "decimal(10,2)", json!({"nullable": true, "generated": {"kind": "stored", "expr": "1"}})),
-            column("odd", "sketch(3)", json!({"nullable": true})),
-        ],
-        "indexes": [
-            {"name": "k_customer", "unique": false, "type": "btree", "parts": parts(&["customer_id", "status"])},
-            {"name": "k_hidden", "unique": false, "type": "btree", "invisible": true, "parts": parts(&["note"])},
-            {"name": "u_note", "unique": true, "type": "btree", "parts": parts(&["note(9)", "id"])},
-            {"name": "u_two", "unique": true, "type": "btree", "parts": parts(&["customer_id", "id"])},
-        ],
-        "foreignKeys": [
-            {"name": "fk_customer", "columns": ["customer_id"], "refTable": "customers", "refColumns": ["id"],
-                "onDelete": "cascade", "onUpdate": "unknown"},
-            {"name": "fk_off", "columns": ["id"], "refTable": "customers", "refColumns": ["id"], "valid": false,
-                "onDelete": "restrict", "onUpdate": "restrict"},
-        ],
-    }));
+    let orders = table(
+        "orders",
+        json!({
+            "columns": [
+                column("id", "bigint unsigned", json!({"autoIncrement": true})),
+                column("customer_id", "bigint unsigned", json!({})),
+                column("status", "enum('new','paid')", json!({"default": {"kind": "literal", "value": "new"}})),
+                column("note", "varchar(200)", json!({"nullable": true})),
+                column("total", "decimal(10,2)", json!({"nullable": true, "generated": {"kind": "stored", "expr": "1"}})),
+                column("odd", "sketch(3)", json!({"nullable": true})),
+            ],
+            "indexes": [
+                {"name": "k_customer", "unique": false, "type": "btree", "parts": parts(&["customer_id", "status"])},
+                {"name": "k_hidden", "unique": false, "type": "btree", "invisible": true, "parts": parts(&["note"])},
+                {"name": "u_note", "unique": true, "type": "btree", "parts": parts(&["note(9)", "id"])},
+                {"name": "u_two", "unique": true, "type": "btree", "parts": parts(&["customer_id", "id"])},
+            ],
+            "foreignKeys": [
+                {"name": "fk_customer", "columns": ["customer_id"], "refTable": "customers", "refColumns": ["id"],
+                    "onDelete": "cascade", "onUpdate": "unknown"},
+                {"name": "fk_off", "columns": ["id"], "refTable": "customers", "refColumns": ["id"], "valid": false,
+                    "onDelete": "restrict", "onUpdate": "restrict"},
+            ],
+        }),
+    );
     let views = json!([
         {"name": "open_orders", "definition": "select 1", "columns": [column("id", "bigint unsigned", json!({"nullable": true}))]},
         {"name": "broken", "definition": "select 1", "invalid": true},
@@ -50,10 +53,15 @@ fn checked(role: &str, table: Value, more: Value, live: &Snapshot) -> ContractRe
 fn said(result: &ContractResult) -> Vec<String> {
     let mut out: Vec<String> = result.missing_tables.iter().map(|t| format!("no table {t}")).collect();
     out.extend(result.missing_columns.iter().map(|c| format!("no column {c}")));
-    out.extend(result.type_mismatches.iter().map(|m| {
-        format!("{} {}", m.column, serde_json::to_value(m.direction).unwrap().as_str().unwrap())
-    }));
-    out.extend(result.constraint_differences.iter().map(|d| format!("{}: {} but {}", d.kind.words(), d.expected, d.actual)));
+    out.extend(
+        result
+            .type_mismatches
+            .iter()
+            .map(|m| format!("{} {}", m.column, serde_json::to_value(m.direction).unwrap().as_str().unwrap())),
+    );
+    out.extend(
+        result.constraint_differences.iter().map(|d| format!("{}: {} but {}", d.kind.words(), d.expected, d.actual)),
+    );
     out.extend(result.extra_required_columns.iter().map(|c| format!("required {c}")));
     out.extend(result.forbidden_present.iter().map(|c| format!("forbidden {c}")));
     out.extend(result.unknown.iter().map(|u| format!("unknown {}", u.object)));
@@ -82,10 +90,18 @@ fn a_column_serves_a_role_or_says_how_it_does_not() {
         ("Writer", json!({"name": "customer_id", "type": "bigint unsigned", "nullable": true}), "customer_id not_null"),
         ("Writer", json!({"name": "status", "type": "enum('new')", "nullable": true}), ""),
         ("Reader", json!({"name": "customer_id", "type": "bigint unsigned", "nullable": true}), ""),
-        ("Reader", json!({"name": "customer_id", "type": "bigint unsigned", "nullable": true, "match": "Exact"}), "customer_id not_null"),
+        (
+            "Reader",
+            json!({"name": "customer_id", "type": "bigint unsigned", "nullable": true, "match": "Exact"}),
+            "customer_id not_null",
+        ),
         ("Reader", json!({"name": "note", "type": "varchar(200) character set utf8mb4", "match": "Exact"}), ""),
         ("Reader", json!({"name": "note", "type": "varchar(200) character set latin1"}), "note widened"),
-        ("Writer", json!({"name": "total", "type": "decimal(10,2)"}), "generated column: total that can be written but computed by the server"),
+        (
+            "Writer",
+            json!({"name": "total", "type": "decimal(10,2)"}),
+            "generated column: total that can be written but computed by the server",
+        ),
         ("Both", json!({"name": "total", "type": "decimal(10,2)"}), ""),
         ("Reader", json!({"name": "odd", "type": "int"}), "unknown orders.odd"),
         ("Reader", json!({"name": "odd"}), ""),
@@ -107,30 +123,80 @@ fn keys_and_what_must_not_be_there_are_compared() {
         ("Reader", json!({"primaryKey": ["id", "status"]}), json!({}), "primary key: (id, status) but (id)"),
         ("Reader", json!({"indexes": [{"columns": ["customer_id"]}]}), json!({}), ""),
         ("Reader", json!({"indexes": [{"columns": ["customer_id"], "unique": false}]}), json!({}), ""),
-        ("Reader", json!({"indexes": [{"columns": ["customer_id"], "unique": true}]}), json!({}), "index: unique (customer_id) but none"),
+        (
+            "Reader",
+            json!({"indexes": [{"columns": ["customer_id"], "unique": true}]}),
+            json!({}),
+            "index: unique (customer_id) but none",
+        ),
         ("Reader", json!({"indexes": [{"columns": ["customer_id", "id"], "unique": true}]}), json!({}), ""),
         ("Reader", json!({"indexes": [{"columns": ["status"]}]}), json!({}), "index: (status) but none"),
         ("Reader", json!({"indexes": [{"columns": ["id"], "unique": true}, {"columns": ["id"]}]}), json!({}), ""),
-        ("Reader", json!({"indexes": [{"columns": ["note", "id"], "unique": true}]}), json!({}), "index: unique (note, id) but none"),
-        ("Reader", json!({"indexes": [{"columns": ["note"], "unique": false}]}), json!({}), "index: non-unique (note) but none"),
-        ("Reader", json!({"foreignKeys": [{"columns": ["customer_id"], "ref": "customers(id)", "onDelete": "Cascade"}]}), json!({}), ""),
-        ("Reader", json!({"foreignKeys": [{"columns": ["customer_id"], "ref": "`shop`.`customers`(`id`)", "onDelete": "NoAction"}]}), json!({}),
-            "foreign key: (customer_id) on delete restrict but (customer_id) on delete cascade"),
-        ("Reader", json!({"foreignKeys": [{"columns": ["customer_id"], "ref": "customers(id)", "onUpdate": "Restrict"}]}), json!({}), "unknown orders.fk_customer"),
-        ("Reader", json!({"foreignKeys": [{"columns": ["customer_id"], "ref": "old.customers(id)"}]}), json!({}),
-            "foreign key: (customer_id) references old.customers(id) but (customer_id) references shop.customers(id)"),
-        ("Reader", json!({"foreignKeys": [{"columns": ["id"], "ref": "customers(id)"}]}), json!({}),
-            "foreign key: (id) references shop.customers(id) but fk_off is shown by the server and not enforced"),
+        (
+            "Reader",
+            json!({"indexes": [{"columns": ["note", "id"], "unique": true}]}),
+            json!({}),
+            "index: unique (note, id) but none",
+        ),
+        (
+            "Reader",
+            json!({"indexes": [{"columns": ["note"], "unique": false}]}),
+            json!({}),
+            "index: non-unique (note) but none",
+        ),
+        (
+            "Reader",
+            json!({"foreignKeys": [{"columns": ["customer_id"], "ref": "customers(id)", "onDelete": "Cascade"}]}),
+            json!({}),
+            "",
+        ),
+        (
+            "Reader",
+            json!({"foreignKeys": [{"columns": ["customer_id"], "ref": "`shop`.`customers`(`id`)", "onDelete": "NoAction"}]}),
+            json!({}),
+            "foreign key: (customer_id) on delete restrict but (customer_id) on delete cascade",
+        ),
+        (
+            "Reader",
+            json!({"foreignKeys": [{"columns": ["customer_id"], "ref": "customers(id)", "onUpdate": "Restrict"}]}),
+            json!({}),
+            "unknown orders.fk_customer",
+        ),
+        (
+            "Reader",
+            json!({"foreignKeys": [{"columns": ["customer_id"], "ref": "old.customers(id)"}]}),
+            json!({}),
+            "foreign key: (customer_id) references old.customers(id) but (customer_id) references shop.customers(id)",
+        ),
+        (
+            "Reader",
+            json!({"foreignKeys": [{"columns": ["id"], "ref": "customers(id)"}]}),
+            json!({}),
+            "foreign key: (id) references shop.customers(id) but fk_off is shown by the server and not enforced",
+        ),
         ("Reader", json!({"absentColumns": ["NOTE", "ssn"]}), json!({}), "forbidden orders.note"),
-        ("Reader", json!({"columns": [{"name": "id"}]}), json!({"extraColumns": "Forbid"}),
-            "forbidden orders.customer_id; forbidden orders.status; forbidden orders.note; forbidden orders.total; forbidden orders.odd"),
-        ("Reader", json!({}), json!({"extraTables": "Forbid"}), "forbidden customers; forbidden open_orders; forbidden broken"),
+        (
+            "Reader",
+            json!({"columns": [{"name": "id"}]}),
+            json!({"extraColumns": "Forbid"}),
+            "forbidden orders.customer_id; forbidden orders.status; forbidden orders.note; forbidden orders.total; forbidden orders.odd",
+        ),
+        (
+            "Reader",
+            json!({}),
+            json!({"extraTables": "Forbid"}),
+            "forbidden customers; forbidden open_orders; forbidden broken",
+        ),
         ("Writer", json!({"columns": [{"name": "id"}]}), json!({}), "required orders.customer_id"),
         ("Both", json!({"columns": []}), json!({}), "required orders.customer_id"),
         ("Reader", json!({"columns": []}), json!({}), ""),
         ("Reader", json!({"name": "open_orders", "columns": [{"name": "id", "nullable": true}]}), json!({}), ""),
-        ("Reader", json!({"name": "broken", "columns": [{"name": "id"}]}), json!({}),
-            "view: a view that can be read but names something that is gone, so that it has no columns"),
+        (
+            "Reader",
+            json!({"name": "broken", "columns": [{"name": "id"}]}),
+            json!({}),
+            "view: a view that can be read but names something that is gone, so that it has no columns",
+        ),
         ("Reader", json!({"name": "Orders"}), json!({}), "no table Orders"),
         ("Reader", json!({}), json!({"database": "other"}), "no table orders"),
     ] {
@@ -154,7 +220,8 @@ fn table_names_fold_where_the_server_folds_them() {
 fn what_tidb_does_not_tell_of_a_view_is_unknown_and_not_true() {
     let mut tidb = live();
     tidb.server.dialect = crate::schema::Engine::Tidb;
-    let expected = json!({"name": "open_orders", "columns": [{"name": "id", "type": "bigint unsigned", "nullable": false}]});
+    let expected =
+        json!({"name": "open_orders", "columns": [{"name": "id", "type": "bigint unsigned", "nullable": false}]});
     let result = checked("Reader", expected, json!({}), &tidb);
     assert_eq!((result.is_compatible, said(&result).join("")), (None, "unknown open_orders.id".to_owned()));
     assert!(serde_json::to_value(&result).unwrap()["is_compatible"].is_null());

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 
 use super::exceptions::Exceptions;
 use crate::api::policy::{
-    DataCheck, Enforcement, OnUnavailable, Params, PolicyRule, QueryCheck, RelationshipCheck, SchemaValidationPolicySpec,
-    Scope, Severity,
+    DataCheck, Enforcement, OnUnavailable, Params, PolicyRule, QueryCheck, RelationshipCheck,
+    SchemaValidationPolicySpec, Scope, Severity,
 };
 use crate::config::switches::Switches;
 use crate::schema::select::Globs;
@@ -176,7 +176,14 @@ fn compile_rule(
             let severity = words.severity.unwrap_or(Severity::Error);
             let params = words.params.clone().unwrap_or_default();
             if severity != Severity::Off {
-                own.push(OwnRule { name: name.clone(), expression, message: message.clone(), severity, tables, params });
+                own.push(OwnRule {
+                    name: name.clone(),
+                    expression,
+                    message: message.clone(),
+                    severity,
+                    tables,
+                    params,
+                });
             }
         }
         _ => return Err(fault("", "set exactly one of builtin and expression".to_owned())),

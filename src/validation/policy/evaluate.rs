@@ -100,7 +100,8 @@ impl Evaluation<'_> {
         let candidate = self.candidate;
         let folds = candidate.snapshot.server.lower_case_table_names != 0;
         let same = |name: &str| name == database || (folds && name.to_lowercase() == database.to_lowercase());
-        !candidate.snapshot.databases.iter().any(|here| same(&here.name)) && candidate.elsewhere.iter().any(|name| same(name))
+        !candidate.snapshot.databases.iter().any(|here| same(&here.name))
+            && candidate.elsewhere.iter().any(|name| same(name))
     }
 }
 
@@ -134,7 +135,8 @@ fn silent(rule: String, category: &'static str) -> Judged {
 }
 
 pub(super) fn late(rule: String, category: &'static str, severity: Severity) -> Judged {
-    let text = "the deadline passed before everything was judged; make the policy smaller, or its rules narrower (tables)";
+    let text =
+        "the deadline passed before everything was judged; make the policy smaller, or its rules narrower (tables)";
     Judged { outcome: Outcome::Unknown, severity, ..not_run(rule, category, Object::default(), text) }
 }
 

@@ -36,7 +36,8 @@ pub(super) fn contract_results(contract: &Contract, result: &ContractResult) -> 
         message: format!("{message}{owner}"),
         change: None,
     };
-    let broken = |table: &str, element: &str, critical, message| judged(Outcome::Broken, table, element, critical, message);
+    let broken =
+        |table: &str, element: &str, critical, message| judged(Outcome::Broken, table, element, critical, message);
     let split = |name: &str| -> (String, String) {
         let (table, element) = name.split_once('.').unwrap_or((name, ""));
         (table.to_owned(), element.to_owned())
@@ -48,9 +49,12 @@ pub(super) fn contract_results(contract: &Contract, result: &ContractResult) -> 
         let (table, column) = split(name);
         broken(&table, &column, false, "is not there".to_owned())
     }));
-    out.extend(result.type_mismatches.iter().map(|m| {
-        broken(&m.table, &m.column, false, format!("is {} and must serve as {}", m.actual, m.expected))
-    }));
+    out.extend(
+        result
+            .type_mismatches
+            .iter()
+            .map(|m| broken(&m.table, &m.column, false, format!("is {} and must serve as {}", m.actual, m.expected))),
+    );
     out.extend(result.constraint_differences.iter().map(|d| {
         let critical = matches!(d.kind, ConstraintKind::PrimaryKey | ConstraintKind::ForeignKey);
         broken(&d.table, "", critical, format!("{}: expected {}, found {}", d.kind.words(), d.expected, d.actual))
@@ -98,9 +102,8 @@ pub(super) fn builtin(evaluation: &mut Evaluation<'_>) {
 fn one_database(evaluation: &mut Evaluation<'_>, run: &BuiltinRun, database: &Database) -> Result<usize, ()> {
     let candidate = evaluation.candidate;
     let folds = candidate.snapshot.server.lower_case_table_names != 0;
-    let selected = |name: &str| {
-        run.tables.is_empty() || run.tables.any(&[name, &format!("{}.{name}", database.name)], folds)
-    };
+    let selected =
+        |name: &str| run.tables.is_empty() || run.tables.any(&[name, &format!("{}.{name}", database.name)], folds);
     let on = On {
         snapshot: candidate.snapshot,
         database,
@@ -143,7 +146,9 @@ fn results(run: &BuiltinRun, database: &str, name: &str, judgement: Judgement) -
         object,
         outcome,
         severity,
-        critical: run.rule.rule == BuiltinRule::TableHasPrimaryKey && severity == Severity::Error && outcome == Outcome::Broken,
+        critical: run.rule.rule == BuiltinRule::TableHasPrimaryKey
+            && severity == Severity::Error
+            && outcome == Outcome::Broken,
         message,
         change: None,
     };

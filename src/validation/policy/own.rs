@@ -84,7 +84,13 @@ impl<'a> Run<'a> {
     }
 
     /// Runs every rule of a scope on one object; an error once the deadline has passed.
-    fn run(&mut self, scope: Scope, object: &Object, change: Option<&str>, values: &[(&'static str, &Shared)]) -> Result<(), ()> {
+    fn run(
+        &mut self,
+        scope: Scope,
+        object: &Object,
+        change: Option<&str>,
+        values: &[(&'static str, &Shared)],
+    ) -> Result<(), ()> {
         let policy = self.policy;
         for (at, rule) in policy.own.iter().enumerate().filter(|(_, rule)| rule.scope() == scope) {
             if !self.selects(rule, object) {
@@ -145,7 +151,8 @@ impl<'a> Run<'a> {
         self.run(Scope::Table, &here, None, &[("db", db), ("table", &value)])?;
         let columns = table.columns.iter().map(|c| (&c.name, Box::new(|| view::column(c)) as Box<dyn Fn() -> Value>));
         let indexes = table.indexes.iter().map(|i| (&i.name, Box::new(|| view::index(i)) as Box<dyn Fn() -> Value>));
-        let keys = table.foreign_keys.iter().map(|k| (&k.name, Box::new(|| view::foreign_key(k)) as Box<dyn Fn() -> Value>));
+        let keys =
+            table.foreign_keys.iter().map(|k| (&k.name, Box::new(|| view::foreign_key(k)) as Box<dyn Fn() -> Value>));
         let all = columns.map(|e| (Scope::Column, "column", e)).chain(indexes.map(|e| (Scope::Index, "index", e)));
         for (scope, variable, (name, make)) in all.chain(keys.map(|e| (Scope::ForeignKey, "fk", e))) {
             if self.asks(&[scope], &here) {
@@ -160,7 +167,9 @@ impl<'a> Run<'a> {
     fn changes(&mut self, changes: Changes<'_>) -> Result<(), ()> {
         let known = match changes {
             Changes::Known(known) => known,
-            Changes::First => return self.none(Scope::Change, Outcome::NotRun, "there is no earlier schema to compare with"),
+            Changes::First => {
+                return self.none(Scope::Change, Outcome::NotRun, "there is no earlier schema to compare with");
+            }
             Changes::Unknown(why) => return self.none(Scope::Change, Outcome::Unknown, why),
         };
         if known.is_empty() {

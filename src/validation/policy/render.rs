@@ -16,11 +16,18 @@ pub fn text(report: &Report) -> String {
         Verdict::Unknown => "could not be judged",
     };
     let Summary { pass, fail, warn, error, skip } = report.summary;
-    let mut out = format!("{}: {verdict} ({fail} fail, {error} error, {warn} warn, {skip} skip, {pass} pass)\n", report.policy);
+    let mut out =
+        format!("{}: {verdict} ({fail} fail, {error} error, {warn} warn, {skip} skip, {pass} pass)\n", report.policy);
     let shown: Vec<&ResultItem> = report.results.iter().filter(|item| is_told(item)).collect();
     let rows = shown.iter().map(|item| {
         let severity = item.severity.map_or("-", |severity| severity.as_str());
-        [item.result.as_str().to_owned(), severity.to_owned(), printable(&item.object()), item.rule.clone(), message(item)]
+        [
+            item.result.as_str().to_owned(),
+            severity.to_owned(),
+            printable(&item.object()),
+            item.rule.clone(),
+            message(item),
+        ]
     });
     let head = ["RESULT", "SEVERITY", "OBJECT", "RULE", "MESSAGE"].map(str::to_owned);
     let rows: Vec<[String; 5]> = std::iter::once(head).chain(rows).collect();
@@ -139,7 +146,13 @@ mod tests {
     use super::*;
     use crate::validation::policy::ReportSeverity;
 
-    fn item(result: ResultWord, severity: Option<ReportSeverity>, object: [&str; 3], message: &str, waiver: Option<&str>) -> ResultItem {
+    fn item(
+        result: ResultWord,
+        severity: Option<ReportSeverity>,
+        object: [&str; 3],
+        message: &str,
+        waiver: Option<&str>,
+    ) -> ResultItem {
         let [database, table, element] = object.map(str::to_owned);
         let mut properties = BTreeMap::from([("database", database), ("table", table), ("element", element)]);
         properties.retain(|_, text| !text.is_empty());
@@ -164,7 +177,13 @@ mod tests {
             compliant: Verdict::False,
             summary: Summary { pass: 3, fail: 4, warn: 1, error: 0, skip: 1 },
             results: vec![
-                item(ResultWord::Fail, Some(ReportSeverity::Critical), ["shop", "Überblick", "a\u{1b}[2J"], "is < \"wrong\"", None),
+                item(
+                    ResultWord::Fail,
+                    Some(ReportSeverity::Critical),
+                    ["shop", "Überblick", "a\u{1b}[2J"],
+                    "is < \"wrong\"",
+                    None,
+                ),
                 item(ResultWord::Warn, Some(ReportSeverity::Low), ["shop", "t", ""], "odd", None),
                 item(ResultWord::Skip, None, ["shop", "t", ""], "no key", Some("waived until 2027: tmp")),
                 item(ResultWord::Skip, None, ["shop", "t", ""], "does not apply", None),

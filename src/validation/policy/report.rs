@@ -200,8 +200,13 @@ impl<'a> Collector<'a> {
             Severity::Info | Severity::Off => ReportSeverity::Low,
         };
         let mut properties = BTreeMap::new();
-        let object = [("database", &judged.object.database), ("table", &judged.object.table), ("element", &judged.object.element)];
-        properties.extend(object.into_iter().filter(|(_, text)| !text.is_empty()).map(|(key, text)| (key, text.clone())));
+        let object = [
+            ("database", &judged.object.database),
+            ("table", &judged.object.table),
+            ("element", &judged.object.element),
+        ];
+        properties
+            .extend(object.into_iter().filter(|(_, text)| !text.is_empty()).map(|(key, text)| (key, text.clone())));
         let mut message = judged.message.clone();
         let waiver = if wrong { self.exceptions.find(&judged, self.now) } else { None };
         let waived = waiver.as_ref().is_some_and(|waiver| waiver.counts);

@@ -20,8 +20,15 @@ fn compiled(spec: Value) -> Result<Policy, Vec<Fault>> {
 }
 
 fn live() -> Snapshot {
-    let orders = table("orders", json!({"columns": [column("id", "bigint unsigned", json!({})), column("total_amount", "float", json!({}))]}));
-    snapshot("mysql", json!([orders, table("bare", json!({"primaryKey": null})), table("tmp_1", json!({"primaryKey": null}))]), json!([]))
+    let orders = table(
+        "orders",
+        json!({"columns": [column("id", "bigint unsigned", json!({})), column("total_amount", "float", json!({}))]}),
+    );
+    snapshot(
+        "mysql",
+        json!([orders, table("bare", json!({"primaryKey": null})), table("tmp_1", json!({"primaryKey": null}))]),
+        json!([]),
+    )
 }
 
 fn at(text: &str) -> Timestamp {
@@ -30,7 +37,13 @@ fn at(text: &str) -> Timestamp {
 
 fn query_engine(query: &QueryCheck, _: &Snapshot) -> QueryJudged {
     let unknown = query.sql.contains("unreadable");
-    let outcome = if unknown { Outcome::Unknown } else if query.sql.contains("bad") { Outcome::Broken } else { Outcome::Pass };
+    let outcome = if unknown {
+        Outcome::Unknown
+    } else if query.sql.contains("bad") {
+        Outcome::Broken
+    } else {
+        Outcome::Pass
+    };
     let judged = Judged {
         rule: format!("query/{}", query.name),
         category: "query",
@@ -41,7 +54,12 @@ fn query_engine(query: &QueryCheck, _: &Snapshot) -> QueryJudged {
         message: "told by the engine".to_owned(),
         change: None,
     };
-    let facts = QueryFacts { name: query.name.clone(), database: query.database.clone(), kind: "select".to_owned(), ..QueryFacts::default() };
+    let facts = QueryFacts {
+        name: query.name.clone(),
+        database: query.database.clone(),
+        kind: "select".to_owned(),
+        ..QueryFacts::default()
+    };
     QueryJudged { facts: (!unknown).then_some(facts), results: vec![judged] }
 }
 
@@ -59,7 +77,8 @@ impl Default for World<'_> {
 }
 
 fn judged_in(world: &World<'_>, policy: &Policy, live: &Snapshot, now: &str) -> Report {
-    let candidate = Candidate { snapshot: live, changes: world.changes, elsewhere: &world.elsewhere, next_values: &|_, _| None };
+    let candidate =
+        Candidate { snapshot: live, changes: world.changes, elsewhere: &world.elsewhere, next_values: &|_, _| None };
     let engines = Engines { query: &query_engine, rows: &|_, _, _| Vec::new(), live: world.live.as_deref() };
     let asked = std::sync::atomic::AtomicUsize::new(0);
     let late = || asked.fetch_add(1, std::sync::atomic::Ordering::Relaxed) >= world.late_after;
@@ -86,26 +105,59 @@ fn the_verdict_follows_the_results() {
     for (spec, want) in [
         (json!({}), "Unknown pass 0 fail 0 warn 0 error 0 skip 0"),
         (json!({"rules": [key]}), "False pass 1 fail 2 warn 0 error 0 skip 0"),
-        (json!({"rules": [{"builtin": "table-has-primary-key", "tables": ["shop.orders"]}]}), "True pass 1 fail 0 warn 0 error 0 skip 0"),
-        (json!({"rules": [{"builtin": "table-has-primary-key", "severity": "Warn"}]}), "True pass 1 fail 0 warn 2 error 0 skip 0"),
-        (json!({"rules": [{"builtin": "table-has-primary-key", "severity": "Off"}]}), "Unknown pass 0 fail 0 warn 0 error 0 skip 0"),
+        (
+            json!({"rules": [{"builtin": "table-has-primary-key", "tables": ["shop.orders"]}]}),
+            "True pass 1 fail 0 warn 0 error 0 skip 0",
+        ),
+        (
+            json!({"rules": [{"builtin": "table-has-primary-key", "severity": "Warn"}]}),
+            "True pass 1 fail 0 warn 2 error 0 skip 0",
+        ),
+        (
+            json!({"rules": [{"builtin": "table-has-primary-key", "severity": "Off"}]}),
+            "Unknown pass 0 fail 0 warn 0 error 0 skip 0",
+        ),
         // A rule that looks at nothing has not passed.
-        (json!({"rules": [{"builtin": "table-has-primary-key", "tables": ["gone"]}]}), "Unknown pass 0 fail 0 warn 0 error 0 skip 1"),
+        (
+            json!({"rules": [{"builtin": "table-has-primary-key", "tables": ["gone"]}]}),
+            "Unknown pass 0 fail 0 warn 0 error 0 skip 1",
+        ),
         (json!({"rules": [{"builtin": "fk-indexed"}]}), "True pass 0 fail 0 warn 0 error 0 skip 3"),
         // Off by default and listed: a warning.
-        (json!({"rules": [{"builtin": "no-enum"}, {"builtin": "no-foreign-keys"}]}), "True pass 3 fail 0 warn 0 error 0 skip 3"),
+        (
+            json!({"rules": [{"builtin": "no-enum"}, {"builtin": "no-foreign-keys"}]}),
+            "True pass 3 fail 0 warn 0 error 0 skip 3",
+        ),
         (json!({"contracts": contract("orders")}), "True pass 1 fail 0 warn 0 error 0 skip 0"),
         (json!({"contracts": contract("gone")}), "False pass 0 fail 1 warn 0 error 0 skip 0"),
         (json!({"rules": own("table.engine == 'InnoDB'")}), "True pass 1 fail 0 warn 0 error 0 skip 0"),
         (json!({"rules": own("table.engine == 'x'")}), "False pass 0 fail 1 warn 0 error 0 skip 0"),
         (json!({"rules": own("table.columns[9].nullable")}), "Unknown pass 0 fail 0 warn 0 error 1 skip 0"),
-        (json!({"queries": [{"name": "a", "database": "shop", "sql": "good"}]}), "True pass 1 fail 0 warn 0 error 0 skip 0"),
-        (json!({"queries": [{"name": "a", "database": "shop", "sql": "bad"}]}), "False pass 0 fail 1 warn 0 error 0 skip 0"),
-        (json!({"queries": [{"name": "a", "database": "shop", "sql": "unreadable"}]}), "Unknown pass 0 fail 0 warn 0 error 1 skip 0"),
+        (
+            json!({"queries": [{"name": "a", "database": "shop", "sql": "good"}]}),
+            "True pass 1 fail 0 warn 0 error 0 skip 0",
+        ),
+        (
+            json!({"queries": [{"name": "a", "database": "shop", "sql": "bad"}]}),
+            "False pass 0 fail 1 warn 0 error 0 skip 0",
+        ),
+        (
+            json!({"queries": [{"name": "a", "database": "shop", "sql": "unreadable"}]}),
+            "Unknown pass 0 fail 0 warn 0 error 1 skip 0",
+        ),
         // An engine that says nothing has not judged.
-        (json!({"data": [{"table": "shop.orders", "rowsFrom": {"configMapKeyRef": {"name": "a", "key": "b"}}}]}), "Unknown pass 0 fail 0 warn 0 error 1 skip 0"),
-        (json!({"data": [{"table": "shop.orders", "sample": {"limit": 1}}], "relationships": [{"table": "shop.orders", "foreignKey": "*"}]}), "Unknown pass 0 fail 0 warn 0 error 0 skip 2"),
-        (json!({"contracts": contract("gone"), "queries": [{"name": "a", "sql": "unreadable"}]}), "False pass 0 fail 1 warn 0 error 1 skip 0"),
+        (
+            json!({"data": [{"table": "shop.orders", "rowsFrom": {"configMapKeyRef": {"name": "a", "key": "b"}}}]}),
+            "Unknown pass 0 fail 0 warn 0 error 1 skip 0",
+        ),
+        (
+            json!({"data": [{"table": "shop.orders", "sample": {"limit": 1}}], "relationships": [{"table": "shop.orders", "foreignKey": "*"}]}),
+            "Unknown pass 0 fail 0 warn 0 error 0 skip 2",
+        ),
+        (
+            json!({"contracts": contract("gone"), "queries": [{"name": "a", "sql": "unreadable"}]}),
+            "False pass 0 fail 1 warn 0 error 1 skip 0",
+        ),
     ] {
         assert_eq!(counts(&judged(spec.clone())), want, "{spec}");
     }
@@ -135,7 +187,14 @@ fn rules_of_every_scope_are_asked_about_every_object() {
 fn changes_are_judged_when_they_are_known() {
     let spec = json!({"rules": [{"name": "no-breaks", "scope": "Change", "expression": "change.class != 'breaking_readers' || db.name.startsWith('dev_')", "message": "breaks readers"}]});
     let policy = compiled(spec.clone()).unwrap();
-    let change = |class: &str| ChangeFacts { kind: "column_dropped".into(), database: "shop".into(), table: "orders".into(), element: "note".into(), class: class.into(), ..ChangeFacts::default() };
+    let change = |class: &str| ChangeFacts {
+        kind: "column_dropped".into(),
+        database: "shop".into(),
+        table: "orders".into(),
+        element: "note".into(),
+        class: class.into(),
+        ..ChangeFacts::default()
+    };
     let (breaking, fine) = ([change("breaking_readers"), change("compatible")], [change("compatible")]);
     for (changes, want) in [
         (Changes::Known(&breaking), "False pass 1 fail 1 warn 0 error 0 skip 0"),
@@ -158,7 +217,8 @@ fn changes_are_judged_when_they_are_known() {
 #[test]
 fn an_exception_waives_until_its_day_and_then_says_that_it_expired() {
     let policy = |object: &str, rule: &str| {
-        let exception = json!({"rule": rule, "object": object, "reason": "scratch tables", "expires": "2027-01-31T00:00:00Z"});
+        let exception =
+            json!({"rule": rule, "object": object, "reason": "scratch tables", "expires": "2027-01-31T00:00:00Z"});
         compiled(json!({"rules": [{"builtin": "table-has-primary-key"}], "exceptions": [exception]})).unwrap()
     };
     for (object, rule, now, want) in [
@@ -181,13 +241,22 @@ fn an_exception_waives_until_its_day_and_then_says_that_it_expired() {
 
 #[test]
 fn results_are_worst_first_capped_and_counted_exactly() {
-    let many: Vec<Value> = (0..700).map(|n| table(&format!("t{n:03}"), json!({"primaryKey": if n % 7 == 0 { Value::Null } else { json!({"columns": [{"column": "id"}]}) }}))).collect();
+    let many: Vec<Value> = (0..700)
+        .map(|n| {
+            table(
+                &format!("t{n:03}"),
+                json!({"primaryKey": if n % 7 == 0 { Value::Null } else { json!({"columns": [{"column": "id"}]}) }}),
+            )
+        })
+        .collect();
     let spec = json!({"report": {"maxResults": 3}, "rules": [
         {"builtin": "table-comment-required"}, {"builtin": "table-has-primary-key"}, {"builtin": "primary-key-type"}, {"builtin": "column-count-max", "params": {"max": 0}}]});
-    let report = judged_in(&World::default(), &compiled(spec).unwrap(), &snapshot("mysql", json!(many), json!([])), NOW);
+    let report =
+        judged_in(&World::default(), &compiled(spec).unwrap(), &snapshot("mysql", json!(many), json!([])), NOW);
     assert_eq!(counts(&report), "False pass 1200 fail 100 warn 1400 error 0 skip 100");
     assert_eq!((report.results.len(), report.results_left_out), (3, 2797));
-    let shown: Vec<_> = report.results.iter().map(|item| (item.object(), item.result, item.severity.unwrap())).collect();
+    let shown: Vec<_> =
+        report.results.iter().map(|item| (item.object(), item.result, item.severity.unwrap())).collect();
     let fail = |name: &str| (name.to_owned(), ResultWord::Fail, ReportSeverity::Critical);
     assert_eq!(shown, [fail("shop.t000"), fail("shop.t007"), fail("shop.t014")]);
     assert!(report.results[0].properties["hash"].starts_with("sha256:"));
@@ -199,11 +268,14 @@ fn the_severity_of_a_rule_is_that_of_its_results() {
         {"name": "own", "scope": "Table", "tables": ["orders"], "expression": "false", "message": "never"}]});
     let report = judged(spec);
     let shown: Vec<_> = report.results.iter().map(|item| (item.result, item.severity.unwrap(), item.scored)).collect();
-    assert_eq!(shown, [
-        (ResultWord::Fail, ReportSeverity::High, true),
-        (ResultWord::Warn, ReportSeverity::Medium, true),
-        (ResultWord::Warn, ReportSeverity::Low, false),
-    ]);
+    assert_eq!(
+        shown,
+        [
+            (ResultWord::Fail, ReportSeverity::High, true),
+            (ResultWord::Warn, ReportSeverity::Medium, true),
+            (ResultWord::Warn, ReportSeverity::Low, false),
+        ]
+    );
 }
 
 #[test]
@@ -259,13 +331,26 @@ fn what_was_looked_up_live_is_reported_with_the_rest() {
 #[test]
 fn a_contract_that_breaks_names_its_owner() {
     let tables = json!([{"name": "bare", "primaryKey": ["id"], "absentColumns": ["id"]}, {"name": "gone"}]);
-    let report = judged(json!({"contracts": [{"name": "billing", "owner": "team-a", "database": "shop", "role": "Reader", "tables": tables}]}));
+    let report = judged(
+        json!({"contracts": [{"name": "billing", "owner": "team-a", "database": "shop", "role": "Reader", "tables": tables}]}),
+    );
     let said: Vec<_> = report.results.iter().map(|r| (r.object(), r.severity.unwrap(), r.message.as_str())).collect();
-    assert_eq!(said, [
-        ("shop.bare".to_owned(), ReportSeverity::Critical, "primary key: expected (id), found none (owner: team-a)"),
-        ("shop.gone".to_owned(), ReportSeverity::Critical, "is not in the snapshot: dropped, left out by its globs, or hidden from its account (owner: team-a)"),
-        ("shop.bare.id".to_owned(), ReportSeverity::High, "is there and must not be (owner: team-a)"),
-    ]);
+    assert_eq!(
+        said,
+        [
+            (
+                "shop.bare".to_owned(),
+                ReportSeverity::Critical,
+                "primary key: expected (id), found none (owner: team-a)"
+            ),
+            (
+                "shop.gone".to_owned(),
+                ReportSeverity::Critical,
+                "is not in the snapshot: dropped, left out by its globs, or hidden from its account (owner: team-a)"
+            ),
+            ("shop.bare.id".to_owned(), ReportSeverity::High, "is there and must not be (owner: team-a)"),
+        ]
+    );
 }
 
 #[test]
@@ -324,9 +409,14 @@ fn switches_of_the_policy_win_over_those_of_the_operator() {
     let defaults = Switches { allow_unknown_columns: true, ..Switches::default() };
     let policy = Policy::compile("p", &serde_json::from_value(spec).unwrap(), defaults).unwrap();
     let (live, elsewhere) = (live(), BTreeSet::new());
-    let candidate = Candidate { snapshot: &live, changes: Changes::First, elsewhere: &elsewhere, next_values: &|_, _| None };
-    let _ = evaluate(&policy, &candidate, &Engines { query: &query_engine, rows: &rows, live: None }, at(NOW), &|| false);
-    assert_eq!(seen.get(), Some(Switches { strict_mode: true, validate_types: false, allow_unknown_columns: true, ..Switches::default() }));
+    let candidate =
+        Candidate { snapshot: &live, changes: Changes::First, elsewhere: &elsewhere, next_values: &|_, _| None };
+    let _ =
+        evaluate(&policy, &candidate, &Engines { query: &query_engine, rows: &rows, live: None }, at(NOW), &|| false);
+    assert_eq!(
+        seen.get(),
+        Some(Switches { strict_mode: true, validate_types: false, allow_unknown_columns: true, ..Switches::default() })
+    );
 }
 
 proptest! {

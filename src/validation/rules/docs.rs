@@ -20,7 +20,8 @@ pub fn markdown() -> String {
          - {builtin: no-enum, severity: Info}\n```\n",
     );
     for (subject, rules) in SUBJECTS {
-        let _ = write!(out, "\n## {subject}\n\n| Rule | Severity | Demands | Why | Parameters |\n|---|---|---|---|---|\n");
+        let _ =
+            write!(out, "\n## {subject}\n\n| Rule | Severity | Demands | Why | Parameters |\n|---|---|---|---|---|\n");
         for rule in rules {
             let _ = writeln!(out, "{}", row(rule));
         }

@@ -20,8 +20,14 @@ pub(super) const RULES: &[Builtin] = &[
         "No index that allows duplicates is the beginning of another one.",
         "The longer one serves the same queries.",
     ),
-    rule(R::IndexCountMax, S::Warn, Check::Table(count), "A table has no more indexes than this, the primary key aside.", WHY_COST)
-        .with(&[param(Given::Max(10), "most indexes")]),
+    rule(
+        R::IndexCountMax,
+        S::Warn,
+        Check::Table(count),
+        "A table has no more indexes than this, the primary key aside.",
+        WHY_COST,
+    )
+    .with(&[param(Given::Max(10), "most indexes")]),
     rule(R::IndexWidthMax, S::Warn, Check::Table(wide), "No index entry can be longer than this.", WHY_COST)
         .with(&[param(Given::Max(1536), "most bytes of all parts together; InnoDB's limit is 3072")]),
     rule(
@@ -71,19 +77,19 @@ fn duplicate(_: &On<'_>, table: &Table) -> Judgement {
 fn redundant(_: &On<'_>, table: &Table) -> Judgement {
     let begins = |index: &Index, parts: &[KeyPart]| parts.len() > index.parts.len() && parts.starts_with(&index.parts);
     let longer = |index: &Index| {
-        let found = ordered(table).find(|other| {
-            !other.invisible && other.predicate == index.predicate && begins(index, &other.parts)
-        });
-        let primary = table.primary_key.as_ref().is_some_and(|key| begins(index, &key.columns) && index.predicate.is_empty());
+        let found = ordered(table)
+            .find(|other| !other.invisible && other.predicate == index.predicate && begins(index, &other.parts));
+        let primary =
+            table.primary_key.as_ref().is_some_and(|key| begins(index, &key.columns) && index.predicate.is_empty());
         found.map(|other| other.name.clone()).or_else(|| primary.then(|| "the primary key".to_owned()))
     };
     if table.indexes.is_empty() {
         return Judgement::Skip("no index");
     }
     let found = ordered(table).filter(|index| !index.unique);
-    Judgement::of(found.filter_map(|index| {
-        Some(Finding::of(&index.name, format!("is the beginning of {}", longer(index)?)))
-    }))
+    Judgement::of(
+        found.filter_map(|index| Some(Finding::of(&index.name, format!("is the beginning of {}", longer(index)?)))),
+    )
 }
 
 fn count(on: &On<'_>, table: &Table) -> Judgement {

@@ -70,7 +70,8 @@ fn stable(_: &On<'_>, table: &Table) -> Judgement {
     let fault = |part: &KeyPart| {
         let column = part_column(table, part)?;
         let base = column.r#type.base.as_str();
-        let loose = matches!(base, "float" | "double" | "json" | "vector") || base.ends_with("text") || base.ends_with("blob");
+        let loose =
+            matches!(base, "float" | "double" | "json" | "vector") || base.ends_with("text") || base.ends_with("blob");
         let what = if column.nullable {
             "may be NULL"
         } else if loose {
@@ -113,7 +114,10 @@ fn headroom(on: &On<'_>, table: &Table) -> Judgement {
     if let Some(next) = (on.next_values)(&on.database.name, &table.name) {
         let percent = u128::from(next) * 100 / most;
         return Judgement::of((percent > u128::from(on.params.max)).then(|| {
-            Finding::of(&column.name, format!("has used {percent}% of the range of {}; at most {}% may be", column.r#type, on.params.max))
+            Finding::of(
+                &column.name,
+                format!("has used {percent}% of the range of {}; at most {}% may be", column.r#type, on.params.max),
+            )
         }));
     }
     let small = most < (1 << 31);
@@ -129,6 +133,7 @@ fn hotspot(on: &On<'_>, table: &Table) -> Judgement {
     let clustered = table.primary_key.as_ref().is_some_and(|key| key.clustered);
     let first = parts(table).first().and_then(|part| part_column(table, part));
     let Some(column) = first.filter(|column| clustered && column.auto_increment) else { return Judgement::Pass };
-    let what = "is AUTO_INCREMENT at the head of a clustered key: every INSERT goes to one region; AUTO_RANDOM spreads them";
+    let what =
+        "is AUTO_INCREMENT at the head of a clustered key: every INSERT goes to one region; AUTO_RANDOM spreads them";
     Judgement::of([Finding::of(&column.name, what)])
 }

@@ -13,8 +13,14 @@ const SNAKE_CASE: &str = "^[a-z][a-z0-9_]*$";
 pub(super) const RULES: &[Builtin] = &[
     rule(R::TableNamePattern, S::Warn, Check::Table(table_pattern), "Names of tables match the pattern.", WHY_PATTERN)
         .with(&[param(Given::Pattern(SNAKE_CASE), "a regular expression")]),
-    rule(R::ColumnNamePattern, S::Warn, Check::Table(column_pattern), "Names of columns match the pattern.", WHY_PATTERN)
-        .with(&[param(Given::Pattern(SNAKE_CASE), "a regular expression")]),
+    rule(
+        R::ColumnNamePattern,
+        S::Warn,
+        Check::Table(column_pattern),
+        "Names of columns match the pattern.",
+        WHY_PATTERN,
+    )
+    .with(&[param(Given::Pattern(SNAKE_CASE), "a regular expression")]),
     rule(R::IndexNamePattern, S::Warn, Check::Table(index_pattern), "Names of indexes match the pattern.", WHY_PATTERN)
         .with(&[param(Given::Pattern(SNAKE_CASE), "a regular expression")]),
     rule(R::FkNamePattern, S::Warn, Check::Table(fk_pattern), "Names of foreign keys match the pattern.", WHY_PATTERN)
@@ -72,7 +78,17 @@ pub(super) const RULES: &[Builtin] = &[
     )
     .with(&[
         param(
-            Given::Names(&["*email*", "*phone*", "*birth*", "*ssn*", "*passport*", "*iban*", "*street*", "full_name", "last_name"]),
+            Given::Names(&[
+                "*email*",
+                "*phone*",
+                "*birth*",
+                "*ssn*",
+                "*passport*",
+                "*iban*",
+                "*street*",
+                "full_name",
+                "last_name",
+            ]),
             "names that sound personal",
         ),
         param(Given::Pattern("(?i)\\bpii\\b"), "what the comment must match"),
@@ -84,7 +100,9 @@ const WHY_PATTERN: &str = "Names that follow one pattern can be guessed and need
 fn mismatch<'n>(on: &On<'_>, names: impl Iterator<Item = &'n String>) -> Judgement {
     let Some(pattern) = &on.params.pattern else { return Judgement::Pass };
     let wrong = |name: &&String| !pattern.is_match(name);
-    Judgement::of(names.filter(wrong).map(|name| Finding::of(name, format!("has a name that does not match {pattern}"))))
+    Judgement::of(
+        names.filter(wrong).map(|name| Finding::of(name, format!("has a name that does not match {pattern}"))),
+    )
 }
 
 fn table_pattern(on: &On<'_>, table: &Table) -> Judgement {
@@ -112,7 +130,8 @@ fn fk_pattern(on: &On<'_>, table: &Table) -> Judgement {
 
 fn length(on: &On<'_>, table: &Table) -> Judgement {
     let elements = table.columns.iter().map(|c| &c.name).chain(table.indexes.iter().map(|i| &i.name));
-    let elements = elements.chain(table.foreign_keys.iter().map(|f| &f.name)).chain(table.checks.iter().map(|c| &c.name));
+    let elements =
+        elements.chain(table.foreign_keys.iter().map(|f| &f.name)).chain(table.checks.iter().map(|c| &c.name));
     let most = usize::try_from(on.params.max).unwrap_or(usize::MAX);
     let text = |name: &str| {
         let have = name.chars().count();

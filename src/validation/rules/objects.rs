@@ -6,8 +6,14 @@ use crate::api::policy::{BuiltinRule as R, Severity as S};
 use crate::schema::{Engine, KeyPart, Table, View};
 
 pub(super) const RULES: &[Builtin] = &[
-    rule(R::EngineAllowed, S::Error, Check::Table(engine), "Every table is kept by one of these engines; ignored on TiDB.", "Others lose rows in a crash, have no transactions, or no foreign keys.")
-        .with(&[param(Given::Values(Some(&["innodb"])), "engines")]),
+    rule(
+        R::EngineAllowed,
+        S::Error,
+        Check::Table(engine),
+        "Every table is kept by one of these engines; ignored on TiDB.",
+        "Others lose rows in a crash, have no transactions, or no foreign keys.",
+    )
+    .with(&[param(Given::Values(Some(&["innodb"])), "engines")]),
     rule(
         R::NotNullNeedsDefaultOrWriterContract,
         S::Info,
@@ -80,7 +86,9 @@ fn engine(on: &On<'_>, table: &Table) -> Judgement {
         return Judgement::Skip("TiDB has one engine");
     }
     let allowed = on.params.values.join(", ");
-    Judgement::wrong_if(!on.params.has_value(&table.engine), || format!("is kept by {}; allowed are {allowed}", table.engine))
+    Judgement::wrong_if(!on.params.has_value(&table.engine), || {
+        format!("is kept by {}; allowed are {allowed}", table.engine)
+    })
 }
 
 fn required(on: &On<'_>, table: &Table) -> Judgement {
@@ -88,7 +96,9 @@ fn required(on: &On<'_>, table: &Table) -> Judgement {
         let writes = on.contracts.iter().filter(|contract| contract.writes());
         let here = writes.filter(|contract| super::same_table(on, &contract.database, &on.database.name));
         let mut tables = here.flat_map(|contract| &contract.tables);
-        tables.any(|t| super::same_table(on, &t.name, &table.name) && t.columns.iter().any(|c| super::same(&c.name, column)))
+        tables.any(|t| {
+            super::same_table(on, &t.name, &table.name) && t.columns.iter().any(|c| super::same(&c.name, column))
+        })
     };
     let key = table.primary_key.as_ref().map(|key| key.columns.as_slice()).unwrap_or_default();
     let in_key = |name: &str| key.iter().any(|part| part.column.as_deref() == Some(name));
@@ -115,7 +125,16 @@ fn deterministic(_: &On<'_>, table: &Table) -> Judgement {
     const BARE: [&str; 6] =
         ["current_timestamp", "current_date", "current_time", "current_user", "localtime", "utc_timestamp"];
     const CALLED: [&str; 11] = [
-        "now", "sysdate", "curdate", "curtime", "unix_timestamp", "rand", "uuid", "uuid_short", "connection_id", "user",
+        "now",
+        "sysdate",
+        "curdate",
+        "curtime",
+        "unix_timestamp",
+        "rand",
+        "uuid",
+        "uuid_short",
+        "connection_id",
+        "user",
         "last_insert_id",
     ];
     if !table.columns.iter().any(|column| column.generated.is_some()) {
@@ -136,12 +155,14 @@ fn partition_key(_: &On<'_>, table: &Table) -> Judgement {
         return Judgement::Unknown("the account may not see how the table is partitioned".to_owned());
     }
     let text = format!("{} {}", partitioning.expression, partitioning.sub_expression).to_lowercase();
-    let by: Vec<String> = table.columns.iter().map(|c| c.name.to_lowercase()).filter(|name| mentions(&text, name)).collect();
+    let by: Vec<String> =
+        table.columns.iter().map(|c| c.name.to_lowercase()).filter(|name| mentions(&text, name)).collect();
     let lacks = |parts: &[KeyPart]| {
         let has = |name: &String| parts.iter().any(|p| p.column.as_ref().is_some_and(|c| c.to_lowercase() == *name));
         by.iter().find(|name| !has(name)).map(|name| format!("lacks {name}, by which the table is partitioned"))
     };
-    let primary = table.primary_key.as_ref().and_then(|key| lacks(&key.columns)).map(|text| format!("its primary key {text}"));
+    let primary =
+        table.primary_key.as_ref().and_then(|key| lacks(&key.columns)).map(|text| format!("its primary key {text}"));
     let unique = table.indexes.iter().filter(|index| index.unique && !index.global);
     let unique = unique.filter_map(|index| Some(Finding::of(&index.name, lacks(&index.parts)?)));
     Judgement::of(primary.map(Finding::here).into_iter().chain(unique))
@@ -168,14 +189,18 @@ fn ttl_allowed(on: &On<'_>, table: &Table) -> Judgement {
     let Some(ttl) = &table.tidb.ttl else { return Judgement::Skip("no TTL") };
     let qualified = format!("{}.{}", on.database.name, table.name);
     let allowed = on.params.names(&table.name) || on.params.names(&qualified);
-    Judgement::wrong_if(!allowed, || format!("loses rows {} after {}, and is not among the tables that may", ttl.interval, ttl.column))
+    Judgement::wrong_if(!allowed, || {
+        format!("loses rows {} after {}, and is not among the tables that may", ttl.interval, ttl.column)
+    })
 }
 
 fn definer(on: &On<'_>, view: &View) -> Judgement {
     if view.security.is_empty() {
         return Judgement::Unknown("the account may not see with whose rights the view runs".to_owned());
     }
-    Judgement::wrong_if(!on.params.has_value(&view.security), || format!("runs with the rights of its {}", view.security))
+    Judgement::wrong_if(!on.params.has_value(&view.security), || {
+        format!("runs with the rights of its {}", view.security)
+    })
 }
 
 fn select_star(_: &On<'_>, view: &View) -> Judgement {

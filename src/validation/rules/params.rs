@@ -39,7 +39,8 @@ impl Settings {
                     out.pattern = Some(compile(given.pattern.as_deref().unwrap_or(default))?);
                 }
                 Given::Values(default) => {
-                    let list = if given.values.is_empty() { owned(default.unwrap_or_default()) } else { given.values.clone() };
+                    let list =
+                        if given.values.is_empty() { owned(default.unwrap_or_default()) } else { given.values.clone() };
                     if list.is_empty() {
                         return Err(format!("{} needs params.values: {}", rule.rule, param.meaning));
                     }

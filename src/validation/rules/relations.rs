@@ -123,7 +123,8 @@ fn difference(child: &Column, parent: &Column) -> Option<String> {
         Some(format!("type: {} and {}", one.base, other.base))
     } else if one.unsigned != other.unsigned {
         Some(format!("sign: {} and {}", sign(one.unsigned), sign(other.unsigned)))
-    } else if (one.length, one.precision, one.scale, one.fsp) != (other.length, other.precision, other.scale, other.fsp) {
+    } else if (one.length, one.precision, one.scale, one.fsp) != (other.length, other.precision, other.scale, other.fsp)
+    {
         Some(format!("length: {one} and {other}"))
     } else if child.charset != parent.charset {
         Some(format!("character set: {} and {}", child.charset, parent.charset))
@@ -144,7 +145,13 @@ fn parent_unique(on: &On<'_>, table: &Table) -> Judgement {
         };
         let unique = target.primary_key.as_ref().is_some_and(|primary| exactly(&primary.columns))
             || target.indexes.iter().any(|index| index.unique && exactly(&index.parts));
-        let text = || format!("refers to {}{}, which is no key: a row can have several parents", target.name, list(&key.ref_columns));
+        let text = || {
+            format!(
+                "refers to {}{}, which is no key: a row can have several parents",
+                target.name,
+                list(&key.ref_columns)
+            )
+        };
         (!unique).then(text)
     })
 }

@@ -38,11 +38,28 @@ pub(super) const RULES: &[Builtin] = &[
         "A text cannot have a literal default or be indexed whole; varchar can.",
     )
     .with(&[param(
-        Given::Names(&["*name", "*code", "*status", "*email", "*title", "*phone", "*country", "*currency", "*type", "*slug"]),
+        Given::Names(&[
+            "*name",
+            "*code",
+            "*status",
+            "*email",
+            "*title",
+            "*phone",
+            "*country",
+            "*currency",
+            "*type",
+            "*slug",
+        ]),
         "names that mean a short value",
     )]),
-    rule(R::MaxTables, S::Warn, Check::Database(tables), "A database has no more tables than this.", "Thousands of tables slow every start, dump and look at the schema.")
-        .with(&[param(Given::Max(500), "most tables")]),
+    rule(
+        R::MaxTables,
+        S::Warn,
+        Check::Database(tables),
+        "A database has no more tables than this.",
+        "Thousands of tables slow every start, dump and look at the schema.",
+    )
+    .with(&[param(Given::Max(500), "most tables")]),
 ];
 
 fn columns(on: &On<'_>, table: &Table) -> Judgement {
@@ -52,7 +69,9 @@ fn columns(on: &On<'_>, table: &Table) -> Judgement {
 
 fn row(on: &On<'_>, table: &Table) -> Judgement {
     let bytes: u64 = table.columns.iter().map(width::in_row).sum();
-    Judgement::wrong_if(bytes > on.params.max, || format!("has rows of up to {bytes} bytes; at most {} are allowed", on.params.max))
+    Judgement::wrong_if(bytes > on.params.max, || {
+        format!("has rows of up to {bytes} bytes; at most {} are allowed", on.params.max)
+    })
 }
 
 fn varchar(on: &On<'_>, table: &Table) -> Judgement {

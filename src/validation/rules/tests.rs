@@ -50,7 +50,14 @@ fn judge(rule: BuiltinRule, params: &Value, snapshot: &Snapshot) -> Vec<String> 
     let next = |_: &str, table: &str| (table == "counted").then_some(4_000_000_000);
     let mut out = Vec::new();
     for database in &snapshot.databases {
-        let on = On { snapshot, database, params: &settings, contracts: &contracts, next_values: &next, selected: &|_| true };
+        let on = On {
+            snapshot,
+            database,
+            params: &settings,
+            contracts: &contracts,
+            next_values: &next,
+            selected: &|_| true,
+        };
         match builtin.check {
             Check::Table(check) => database.tables.iter().for_each(|t| told(&mut out, &t.name, check(&on, t))),
             Check::View(check) => database.views.iter().for_each(|v| told(&mut out, &v.name, check(&on, v))),
@@ -81,7 +88,8 @@ fn every_rule_says_what_is_wrong_and_where() {
     for case in cases::all() {
         let live = snapshot(case.dialect, case.tables.clone(), case.views.clone());
         let have = judge(case.rule, &case.params, &live);
-        let fits = have.len() == case.want.len() && have.iter().zip(case.want).all(|(have, want)| have.starts_with(want));
+        let fits =
+            have.len() == case.want.len() && have.iter().zip(case.want).all(|(have, want)| have.starts_with(want));
         assert!(fits, "{} {}\n{}\nhave {have:#?}\nwant {:#?}", case.rule, case.params, case.tables, case.want);
     }
 }
@@ -89,7 +97,11 @@ fn every_rule_says_what_is_wrong_and_where() {
 #[test]
 fn every_rule_has_a_case_that_passes_and_one_that_does_not() {
     let names = |wanted: fn(&str) -> bool| -> BTreeSet<BuiltinRule> {
-        cases::all().into_iter().filter(|case| case.want.iter().any(|text| wanted(text))).map(|case| case.rule).collect()
+        cases::all()
+            .into_iter()
+            .filter(|case| case.want.iter().any(|text| wanted(text)))
+            .map(|case| case.rule)
+            .collect()
     };
     let passes = names(|text| text == "pass");
     let fails = names(|text| text != "pass" && !text.starts_with("skip"));
@@ -122,10 +134,22 @@ fn parameters_a_rule_does_not_take_or_cannot_use_are_refused() {
     for (rule, params, want) in [
         (BuiltinRule::IndexCountMax, json!({"pattern": "a"}), "index-count-max takes no params.pattern; it takes max"),
         (BuiltinRule::NoZerofill, json!({"max": 1}), "no-zerofill takes no params.max; it takes nothing"),
-        (BuiltinRule::PiiNameWithoutCommentTag, json!({"values": ["a"]}), "pii-name-without-comment-tag takes no params.values; it takes names and pattern"),
+        (
+            BuiltinRule::PiiNameWithoutCommentTag,
+            json!({"values": ["a"]}),
+            "pii-name-without-comment-tag takes no params.values; it takes names and pattern",
+        ),
         (BuiltinRule::ForbiddenTypes, json!({}), "forbidden-types needs params.values: types"),
-        (BuiltinRule::TableNamePattern, json!({"pattern": "("}), "params.pattern is no regular expression: unclosed group"),
-        (BuiltinRule::TableNamePattern, json!({"pattern": "(a{999}){999}"}), "params.pattern is no regular expression: "),
+        (
+            BuiltinRule::TableNamePattern,
+            json!({"pattern": "("}),
+            "params.pattern is no regular expression: unclosed group",
+        ),
+        (
+            BuiltinRule::TableNamePattern,
+            json!({"pattern": "(a{999}){999}"}),
+            "params.pattern is no regular expression: ",
+        ),
         (BuiltinRule::NoFloatForMoney, json!({"names": ["[a"]}), "params.names: \"[a\" is not a valid glob"),
     ] {
         let given: Params = serde_json::from_value(params.clone()).unwrap();
@@ -146,7 +170,14 @@ fn a_key_of_mysqls_own_is_a_warning_at_most() {
     let Check::Table(check) = builtin.check else { unreachable!("it looks at tables") };
     let settings = Settings::default();
     let database = &live.databases[0];
-    let on = On { snapshot: &live, database, params: &settings, contracts: &[], next_values: &|_, _| None, selected: &|_| true };
+    let on = On {
+        snapshot: &live,
+        database,
+        params: &settings,
+        contracts: &[],
+        next_values: &|_, _| None,
+        selected: &|_| true,
+    };
     let Judgement::Found(findings) = check(&on, &database.tables[0]) else { unreachable!("it finds it") };
     assert_eq!(findings[0].at_most, Some(crate::api::policy::Severity::Warn));
 }

@@ -38,7 +38,10 @@ pub(super) const RULES: &[Builtin] = &[
         "Columns of one name have one type throughout a database, except those named here.",
         "The same word should mean the same thing; joins between types convert row by row.",
     )
-    .with(&[param(Given::Names(&["id", "name", "value", "type", "status", "code"]), "names that mean different things")]),
+    .with(&[param(
+        Given::Names(&["id", "name", "value", "type", "status", "code"]),
+        "names that mean different things",
+    )]),
 ];
 
 fn charset(on: &On<'_>, table: &Table) -> Judgement {
@@ -71,7 +74,10 @@ fn by_name<'a>(on: &On<'a>) -> BTreeMap<String, Vec<(&'a Table, &'a Column)>> {
 }
 
 /// Those that differ from what most have; the first in alphabetical order where none prevails.
-fn odd_ones<'a>(columns: &[(&'a Table, &'a Column)], fact: impl Fn(&Column) -> String) -> Vec<(&'a Table, &'a Column, String)> {
+fn odd_ones<'a>(
+    columns: &[(&'a Table, &'a Column)],
+    fact: impl Fn(&Column) -> String,
+) -> Vec<(&'a Table, &'a Column, String)> {
     let mut counts: BTreeMap<String, usize> = BTreeMap::new();
     for (_, column) in columns {
         *counts.entry(fact(column)).or_default() += 1;
@@ -91,10 +97,12 @@ fn consistent_collation(on: &On<'_>) -> Judgement {
     let mut findings = Vec::new();
     for columns in by_name(on).values() {
         let text: Vec<_> = columns.iter().copied().filter(|(_, column)| !column.collation.is_empty()).collect();
-        findings.extend(odd_ones(&text, |column| column.collation.clone()).into_iter().map(|(table, column, usual)| {
-            let what = format!("has the collation {}; columns of this name have {usual}", column.collation);
-            Finding::in_table(&table.name, Some(&column.name), what)
-        }));
+        findings.extend(odd_ones(&text, |column| column.collation.clone()).into_iter().map(
+            |(table, column, usual)| {
+                let what = format!("has the collation {}; columns of this name have {usual}", column.collation);
+                Finding::in_table(&table.name, Some(&column.name), what)
+            },
+        ));
     }
     for table in on.database.tables.iter().filter(|table| (on.selected)(&table.name)) {
         for key in &table.foreign_keys {
@@ -119,7 +127,8 @@ fn consistent_type(on: &On<'_>) -> Judgement {
     Judgement::of(judged.flat_map(|(_, columns)| {
         odd_ones(columns, |column| column.r#type.to_string()).into_iter().map(|(table, column, usual)| {
             let shorten = |text: &str| crate::error::shorten(text, 64);
-            let what = format!("is {}; columns of this name are {}", shorten(&column.r#type.to_string()), shorten(&usual));
+            let what =
+                format!("is {}; columns of this name are {}", shorten(&column.r#type.to_string()), shorten(&usual));
             Finding::in_table(&table.name, Some(&column.name), what)
         })
     }))

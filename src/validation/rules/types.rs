@@ -122,7 +122,8 @@ fn zero_date(_: &On<'_>, table: &Table) -> Judgement {
     each_column(table, |column| {
         let dated = matches!(column.r#type.base.as_str(), "date" | "datetime" | "timestamp");
         let text = column.literal_default().filter(|_| dated)?;
-        let zero = text.split([' ', 'T']).next()?.split('-').any(|part| !part.is_empty() && part.bytes().all(|b| b == b'0'));
+        let zero =
+            text.split([' ', 'T']).next()?.split('-').any(|part| !part.is_empty() && part.bytes().all(|b| b == b'0'));
         zero.then(|| "has a default that is no date: a part of it is zero".to_owned())
     })
 }

@@ -46,7 +46,13 @@ fn value(column: &Column) -> u64 {
         "bit" => length.div_ceil(8),
         "char" | "varchar" if r#type.unit == Some(LengthUnit::Chars) => length * bytes_per_char(&column.charset).1,
         "char" | "varchar" | "binary" | "varbinary" => length,
-        "enum" => if r#type.values.len() > 255 { 2 } else { 1 },
+        "enum" => {
+            if r#type.values.len() > 255 {
+                2
+            } else {
+                1
+            }
+        }
         "set" => (r#type.values.len() as u64).div_ceil(8).next_power_of_two(),
         "uuid" | "inet6" => 16,
         "tinytext" | "tinyblob" => 255,

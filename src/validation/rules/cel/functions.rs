@@ -62,9 +62,8 @@ impl Budget {
 type Text = Arc<String>;
 
 /// A function that looks at its call itself.
-type Raw = Box<
-    dyn for<'c, 'v> Fn(&mut FunctionContext<'c, 'v>) -> Result<CowVal<'c, 'v>, ExecutionError> + Send + Sync,
->;
+type Raw =
+    Box<dyn for<'c, 'v> Fn(&mut FunctionContext<'c, 'v>) -> Result<CowVal<'c, 'v>, ExecutionError> + Send + Sync>;
 
 /// Adds the functions to a context; all draw on one budget.
 pub(super) fn register(context: &mut Context<'_, '_>, budget: &Budget) -> Result<(), DeclarationError> {

@@ -71,7 +71,9 @@ fn skip_quoted(chars: &mut std::iter::Peekable<std::str::Chars<'_>>, quote: char
 /// Refuses loops inside loops inside loops.
 pub(super) fn check_nesting(expression: &Expression) -> Result<(), String> {
     if nesting(expression) > MAX_NESTING {
-        return Err(format!("nests more than {MAX_NESTING} of all, exists, exists_one, filter and map; split the rule"));
+        return Err(format!(
+            "nests more than {MAX_NESTING} of all, exists, exists_one, filter and map; split the rule"
+        ));
     }
     Ok(())
 }
@@ -118,7 +120,13 @@ pub(super) fn meter(expression: &mut Expression) {
     match &mut expression.expr {
         Expr::Comprehension(loop_) => {
             let weight = size(&loop_.loop_step) + size(&loop_.loop_cond);
-            for part in [&mut loop_.iter_range, &mut loop_.accu_init, &mut loop_.loop_cond, &mut loop_.loop_step, &mut loop_.result] {
+            for part in [
+                &mut loop_.iter_range,
+                &mut loop_.accu_init,
+                &mut loop_.loop_cond,
+                &mut loop_.loop_step,
+                &mut loop_.result,
+            ] {
                 meter(part);
             }
             let range = std::mem::take(&mut loop_.iter_range);

@@ -65,7 +65,9 @@ impl Compiled {
         }
         limits::check_depth(text)?;
         let (mut expression, source) = Parser::new().parse_with_source_info(text).map_err(|errors| syntax(&errors))?;
-        names::check(&expression, &Shape::variables(scope), &|id| source.offset_for(id).map(|(at, _)| place(text, at)))?;
+        names::check(&expression, &Shape::variables(scope), &|id| {
+            source.offset_for(id).map(|(at, _)| place(text, at))
+        })?;
         limits::check_nesting(&expression)?;
         limits::meter(&mut expression);
         Ok(Self { expression: Arc::new(expression), scope })

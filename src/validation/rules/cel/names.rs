@@ -11,7 +11,19 @@ use crate::validation::suggest::closest;
 
 /// Functions of CEL itself that work here.
 const STANDARD: [&str; 13] = [
-    "size", "contains", "startsWith", "endsWith", "matches", "int", "uint", "double", "string", "bytes", "bool", "type", "dyn",
+    "size",
+    "contains",
+    "startsWith",
+    "endsWith",
+    "matches",
+    "int",
+    "uint",
+    "double",
+    "string",
+    "bytes",
+    "bool",
+    "type",
+    "dyn",
 ];
 
 /// Macros, which a typo would leave as an unknown function.

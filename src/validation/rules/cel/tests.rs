@@ -9,15 +9,18 @@ use crate::schema::Snapshot;
 use crate::validation::testing::{any_snapshot, column, parts, snapshot, table};
 
 fn live() -> Snapshot {
-    let orders = table("orders", json!({
-        "comment": " Order book ",
-        "columns": [
-            column("id", "bigint unsigned", json!({"autoIncrement": true})),
-            column("total_amount", "decimal(10,2)", json!({"nullable": true, "default": {"kind": "literal", "value": "0.00"}})),
-            column("created_at", "datetime(3)", json!({"default": {"kind": "current_timestamp", "fsp": 3}})),
-        ],
-        "indexes": [{"name": "k", "unique": false, "type": "btree", "parts": parts(&["created_at"])}],
-    }));
+    let orders = table(
+        "orders",
+        json!({
+            "comment": " Order book ",
+            "columns": [
+                column("id", "bigint unsigned", json!({"autoIncrement": true})),
+                column("total_amount", "decimal(10,2)", json!({"nullable": true, "default": {"kind": "literal", "value": "0.00"}})),
+                column("created_at", "datetime(3)", json!({"default": {"kind": "current_timestamp", "fsp": 3}})),
+            ],
+            "indexes": [{"name": "k", "unique": false, "type": "btree", "parts": parts(&["created_at"])}],
+        }),
+    );
     snapshot("tidb", json!([orders, table("bare", json!({"primaryKey": null}))]), json!([]))
 }
 
@@ -148,7 +151,10 @@ fn what_is_too_long_too_deep_or_nested_too_far_is_refused_before_it_is_parsed() 
         ("[".repeat(200) + &"]".repeat(200), "chains or nests more than 80"),
         ("a".to_owned() + &".b".repeat(2000), "chains or nests more than 80"),
         ("true?true:".repeat(400) + "true", "chains or nests more than 80"),
-        ("table.columns.all(a, table.columns.all(b, table.columns.all(c, true)))".to_owned(), "nests more than 2 of all, exists"),
+        (
+            "table.columns.all(a, table.columns.all(b, table.columns.all(c, true)))".to_owned(),
+            "nests more than 2 of all, exists",
+        ),
     ];
     for (text, want) in cases {
         let error = on_table(&text).unwrap_err();
@@ -160,7 +166,8 @@ fn what_is_too_long_too_deep_or_nested_too_far_is_refused_before_it_is_parsed() 
         "(".repeat(80) + "true" + &")".repeat(80),
         "!".repeat(78) + "true",
         vec!["table.name == 'orders'"; 150].join(" && "),
-        "'((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((' != ''".to_owned(),
+        "'((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((' != ''"
+            .to_owned(),
         "table.columns.filter(a, true).map(a, a.name).exists(a, table.columns.all(b, a != ''))".to_owned(),
     ] {
         assert_eq!(on_table(&text), Ok(true), "{text}");

@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 
 use crate::api::policy::{Params, Scope};
 use crate::schema::{
-    Check, Column, Database, DefaultValue, ForeignKey, Index, KeyPart, Partitioning, PrimaryKey, Snapshot, Table, TableTidb, Ttl, Type,
+    Check, Column, Database, DefaultValue, ForeignKey, Index, KeyPart, Partitioning, PrimaryKey, Snapshot, Table,
+    TableTidb, Ttl, Type,
 };
 use crate::validation::policy::{ChangeFacts, QueryFacts};
 
@@ -77,8 +78,20 @@ pub fn database_name(name: &str) -> Value {
 #[must_use]
 pub fn table(table: &Table) -> Value {
     let Table {
-        name, kind, engine, collation, comment, columns, primary_key, indexes, foreign_keys, checks, partitioning, options,
-        generated_pk, tidb,
+        name,
+        kind,
+        engine,
+        collation,
+        comment,
+        columns,
+        primary_key,
+        indexes,
+        foreign_keys,
+        checks,
+        partitioning,
+        options,
+        generated_pk,
+        tidb,
     } = table;
     let none = PrimaryKey { columns: Vec::new(), clustered: false };
     let PrimaryKey { columns: key, clustered } = primary_key.as_ref().unwrap_or(&none);
@@ -97,8 +110,20 @@ pub fn table(table: &Table) -> Value {
 #[must_use]
 pub fn column(column: &Column) -> Value {
     let Column {
-        name, ordinal, r#type, nullable, default, on_update, auto_increment, auto_random, generated, invisible, charset,
-        collation, srid, comment,
+        name,
+        ordinal,
+        r#type,
+        nullable,
+        default,
+        on_update,
+        auto_increment,
+        auto_random,
+        generated,
+        invisible,
+        charset,
+        collation,
+        srid,
+        comment,
     } = column;
     json!({"name": name, "ordinal": ordinal, "type": type_(r#type), "nullable": nullable,
         "default": default_value(default.as_ref()), "onUpdate": default_value(on_update.as_ref()), "autoIncrement": auto_increment, "autoRandom": auto_random, "generated": generated,
@@ -185,7 +210,13 @@ pub fn query(query: &QueryFacts) -> Value {
 /// A filled-in example of every variable of a scope.
 #[must_use]
 pub fn examples(scope: Scope) -> Vec<(&'static str, Value)> {
-    let mut out = vec![("server", example_server()), ("params", params(&Params { max: Some(0), values: vec![String::new()], names: vec![String::new()], pattern: None }))];
+    let mut out = vec![
+        ("server", example_server()),
+        (
+            "params",
+            params(&Params { max: Some(0), values: vec![String::new()], names: vec![String::new()], pattern: None }),
+        ),
+    ];
     let table = example_table();
     let database = Database { name: String::new(), tables: vec![table.clone()], ..Database::default() };
     let mut whole = self::database(&database);
@@ -214,7 +245,8 @@ pub fn examples(scope: Scope) -> Vec<(&'static str, Value)> {
             out.push(("change", change(&ChangeFacts::default())));
         }
         Scope::Query => {
-            let facts = QueryFacts { tables: vec![String::new()], columns: vec![String::new()], ..QueryFacts::default() };
+            let facts =
+                QueryFacts { tables: vec![String::new()], columns: vec![String::new()], ..QueryFacts::default() };
             out.push(("db", database_name("")));
             out.push(("query", query(&facts)));
         }
@@ -266,8 +298,13 @@ fn example_table() -> Table {
         on_update: crate::schema::ReferentialAction::Restrict,
         valid: None,
     };
-    let check =
-        Check { name: String::new(), expr: String::new(), columns: vec![String::new()], enforced: None, level: Default::default() };
+    let check = Check {
+        name: String::new(),
+        expr: String::new(),
+        columns: vec![String::new()],
+        enforced: None,
+        level: Default::default(),
+    };
     Table {
         name: String::new(),
         kind: crate::schema::TableKind::Base,
