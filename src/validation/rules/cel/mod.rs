@@ -4,6 +4,7 @@
 //! The parser and the interpreter recurse, and what they recurse over comes from users: `limits` bounds the depth before
 //! parsing, and both run on a thread with a stack made for that depth ([`on_big_stack`]).
 
+mod examples;
 mod functions;
 mod limits;
 mod names;

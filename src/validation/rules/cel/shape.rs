@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::view;
+use super::examples::examples;
 use crate::api::policy::Scope;
 
 /// The fields of a value, as far as they are known.
@@ -25,8 +25,8 @@ impl Shape {
     /// The variables of a scope.
     #[must_use]
     pub fn variables(scope: Scope) -> BTreeMap<String, Self> {
-        let examples = view::examples(scope);
-        examples.iter().map(|(name, example)| ((*name).to_owned(), Self::of(example))).collect()
+        let known = examples(scope);
+        known.iter().map(|(name, example)| ((*name).to_owned(), Self::of(example))).collect()
     }
 
     fn of(example: &Value) -> Self {

@@ -193,7 +193,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(60))]
     #[test]
     fn the_examples_have_exactly_the_fields_of_the_values(live in any_snapshot()) {
-        let examples = view::examples(Scope::Column);
+        let examples = examples::examples(Scope::Column);
         let example = |name: &str| examples.iter().find(|(n, _)| *n == name).unwrap().1.clone();
         let database = &live.databases[0];
         same_keys("db", &example("db"), &view::database(database));
