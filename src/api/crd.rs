@@ -94,7 +94,7 @@ mod tests {
         for crd in text.as_array().unwrap() {
             let status = crd.pointer("/spec/versions/0/schema/openAPIV3Schema/properties/status").unwrap();
             assert_eq!(status["default"], json!({"observedGeneration": -1}));
-            assert_eq!(status["properties"].to_string().contains("\"default\":"), false);
+            assert!(!status["properties"].to_string().contains("\"default\":"));
         }
     }
 }

@@ -8,6 +8,18 @@ use serde_json::{Value, json};
 use crate::api::policy::contract::{Contract, Role};
 use crate::schema::{Database, Engine, Snapshot, sql_type};
 
+/// An object with fields of another added; a null takes one away.
+pub(crate) fn with(mut object: Value, more: &Value) -> Value {
+    let fields = object.as_object_mut().unwrap();
+    for (key, value) in more.as_object().unwrap() {
+        match value {
+            Value::Null => drop(fields.remove(key)),
+            value => drop(fields.insert(key.clone(), value.clone())),
+        }
+    }
+    object
+}
+
 /// A column: `NAME TYPE [null] {more}`.
 pub(crate) fn column(name: &str, r#type: &str, more: Value) -> Value {
     let parsed = sql_type::parse(r#type, Engine::Mysql).r#type;
@@ -17,8 +29,7 @@ pub(crate) fn column(name: &str, r#type: &str, more: Value) -> Value {
         column["charset"] = json!("utf8mb4");
         column["collation"] = json!("utf8mb4_bin");
     }
-    column.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-    column
+    with(column, &more)
 }
 
 /// A key part per name; `a(3)` is a prefix.
@@ -32,16 +43,9 @@ pub(crate) fn parts(names: &[&str]) -> Value {
 
 /// A base table of InnoDB with an integer key `id`, and whatever else is given.
 pub(crate) fn table(name: &str, more: Value) -> Value {
-    let mut table = json!({"name": name, "kind": "base", "engine": "InnoDB", "collation": "utf8mb4_bin",
+    let base = json!({"name": name, "kind": "base", "engine": "InnoDB", "collation": "utf8mb4_bin",
         "columns": [column("id", "bigint unsigned", json!({}))], "primaryKey": {"columns": parts(&["id"])}});
-    for (key, value) in more.as_object().unwrap().clone() {
-        if value.is_null() {
-            table.as_object_mut().unwrap().remove(&key)
-        } else {
-            table.as_object_mut().unwrap().insert(key, value)
-        };
-    }
-    table
+    with(base, &more)
 }
 
 /// A snapshot of one database `shop` with these tables and views.

@@ -77,7 +77,7 @@ fn owned(list: &[&str]) -> Vec<String> {
 ///
 /// # Errors
 /// What is wrong with it.
-pub fn compile(pattern: &str) -> Result<Regex, String> {
+fn compile(pattern: &str) -> Result<Regex, String> {
     RegexBuilder::new(pattern).size_limit(MAX_REGEX_BYTES).build().map_err(|error| {
         let text = error.to_string();
         // The library draws a picture over several lines; its last one says what is wrong.

@@ -12,7 +12,7 @@ use crate::validation::policy::{ChangeFacts, QueryFacts};
 
 /// A filled-in example of every variable of a scope.
 #[must_use]
-pub fn examples(scope: Scope) -> Vec<(&'static str, Value)> {
+pub(super) fn examples(scope: Scope) -> Vec<(&'static str, Value)> {
     let mut out = vec![
         ("server", example_server()),
         (

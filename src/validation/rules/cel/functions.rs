@@ -13,7 +13,7 @@ use super::limits::{CHARGE, MATCHES};
 use crate::schema::select::Globs;
 
 /// Steps one expression may take on one object: some tenths of a second.
-pub const MAX_STEPS: u64 = 1_000_000;
+pub(super) const MAX_STEPS: u64 = 1_000_000;
 
 /// Most memory a pattern may take when compiled; it is compiled each time.
 const MAX_REGEX_BYTES: usize = 1 << 16;

@@ -4,15 +4,14 @@ use serde_json::{Value, json};
 
 use super::super::{Case, case};
 use crate::api::policy::BuiltinRule as R;
-use crate::validation::testing::{column, parts, table};
+use crate::validation::testing::{column, parts, table, with};
 
 /// A parent `p` and a child `c` whose column `p_id` refers to `p.id`, with `child` and `key` changed.
 fn pair(child: Value, key: Value) -> Value {
-    let mut fk = json!({"name": "fk", "columns": ["p_id"], "refTable": "p", "refColumns": ["id"], "onDelete": "restrict", "onUpdate": "restrict"});
-    fk.as_object_mut().expect("an object").extend(key.as_object().expect("an object").clone());
-    let mut more = json!({"columns": [column("id", "bigint unsigned", json!({})), column("p_id", "bigint unsigned", json!({}))],
-        "foreignKeys": [fk], "indexes": [index("k", &["p_id"])]});
-    more.as_object_mut().expect("an object").extend(child.as_object().expect("an object").clone());
+    let fk = json!({"name": "fk", "columns": ["p_id"], "refTable": "p", "refColumns": ["id"], "onDelete": "restrict", "onUpdate": "restrict"});
+    let more = json!({"columns": [column("id", "bigint unsigned", json!({})), column("p_id", "bigint unsigned", json!({}))],
+        "foreignKeys": [with(fk, &key)], "indexes": [index("k", &["p_id"])]});
+    let more = with(more, &child);
     json!([table("p", json!({})), table("c", more)])
 }
 

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::super::{Case, case};
 use crate::api::policy::BuiltinRule as R;
-use crate::validation::testing::{column, parts, table};
+use crate::validation::testing::{self, column, parts, table};
 
 /// A table `t` with columns `a` and `b` and these indexes.
 fn indexed(indexes: Value) -> Value {
@@ -150,10 +150,9 @@ pub(super) fn all() -> Vec<Case> {
 fn partitions() -> Vec<Case> {
     let none = || json!({});
     let by = |method: &str, expression: &str, more: Value| {
-        let mut table = with(json!({"partitioning": {"method": method, "expression": expression}, "columns": [
-            column("id", "bigint unsigned", json!({})), column("day", "date", json!({})), column("id2", "int", json!({}))]}));
-        table[0].as_object_mut().expect("an object").extend(more.as_object().expect("an object").clone());
-        table
+        let base = json!({"partitioning": {"method": method, "expression": expression}, "columns": [
+            column("id", "bigint unsigned", json!({})), column("day", "date", json!({})), column("id2", "int", json!({}))]});
+        json!([table("t", testing::with(base, &more))])
     };
     vec![
         case(R::PartitionKeyInUniqueKeys, none(), with(none()), &["skip"]),
