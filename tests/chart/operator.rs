@@ -6,6 +6,7 @@ use clap::Parser;
 use mcp_schema_operator::cli::{Cli, Command};
 use mcp_schema_operator::config::leader::Election;
 use mcp_schema_operator::config::scope::{Namespaces, Scope};
+use mcp_schema_operator::config::switches::Switches;
 use mcp_schema_operator::config::{RunArgs, RunConfig};
 use mcp_schema_operator::telemetry::LogFormat;
 use serde_json::{Value, json};
@@ -53,7 +54,8 @@ fn every_setting_arrives_at_the_operator_as_written() {
     let values = json!({
         "serverUrl": "https://mcp.db.svc:8443/mcp", "connectionTimeout": "5s", "requestTimeout": "1m30s", "maxRetries": 0,
         "retryDelay": "250ms", "cacheTtl": "10m", "concurrency": 256, "jitter": 50, "discoveryTimeout": "20m",
-        "fullEvery": "6h", "logFormat": "text", "logLevel": "debug",
+        "fullEvery": "6h", "policyDefaults": {"strictMode": true, "validateTypes": false, "allowUnknownColumns": true},
+        "logFormat": "text", "logLevel": "debug",
         "namespaces": ["shop", "billing"], "instance": "red", "selector": "team in (a, b)", "replicas": 1,
         "leaderElection": {
             "enabled": false, "leaseName": "l", "leaseDuration": "20s", "renewDeadline": "9s", "retryPeriod": "3s",
@@ -85,6 +87,13 @@ fn every_setting_arrives_at_the_operator_as_written() {
             duration: Duration::from_secs(20),
             renew_deadline: Duration::from_secs(9),
             retry: Duration::from_secs(3),
+        },
+        switches: Switches {
+            strict_mode: true,
+            validate_types: false,
+            validate_constraints: true,
+            validate_relationships: true,
+            allow_unknown_columns: true,
         },
     };
     assert_eq!(config(container(&deployment(&values))), want);
