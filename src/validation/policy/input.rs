@@ -22,8 +22,10 @@ pub struct Candidate<'a> {
 /// How the content differs from what came before.
 #[derive(Clone, Copy, Debug)]
 pub enum Changes<'a> {
-    /// There is nothing before it.
+    /// There is nothing before it, so that nothing changed.
     First,
+    /// Nobody said what came before.
+    NotGiven,
     /// There is, and the changes are not known, and why.
     Unknown(&'a str),
     /// These changes, none perhaps.

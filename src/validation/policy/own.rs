@@ -167,9 +167,8 @@ impl<'a> Run<'a> {
     fn changes(&mut self, changes: Changes<'_>) -> Result<(), ()> {
         let known = match changes {
             Changes::Known(known) => known,
-            Changes::First => {
-                return self.none(Scope::Change, Outcome::NotRun, "there is no earlier schema to compare with");
-            }
+            Changes::First => return self.none(Scope::Change, Outcome::Skip, "there is no earlier schema"),
+            Changes::NotGiven => return self.none(Scope::Change, Outcome::NotRun, "no earlier schema was given"),
             Changes::Unknown(why) => return self.none(Scope::Change, Outcome::Unknown, why),
         };
         if known.is_empty() {

@@ -74,7 +74,7 @@ struct World<'a> {
 
 impl Default for World<'_> {
     fn default() -> Self {
-        Self { changes: Changes::First, elsewhere: BTreeSet::new(), live: None, late_after: usize::MAX }
+        Self { changes: Changes::NotGiven, elsewhere: BTreeSet::new(), live: None, late_after: usize::MAX }
     }
 }
 
@@ -202,7 +202,8 @@ fn changes_are_judged_when_they_are_known() {
         (Changes::Known(&breaking), "False pass 1 fail 1 warn 0 error 0 skip 0"),
         (Changes::Known(&fine), "True pass 1 fail 0 warn 0 error 0 skip 0"),
         (Changes::Known(&[]), "True pass 0 fail 0 warn 0 error 0 skip 1"),
-        (Changes::First, "Unknown pass 0 fail 0 warn 0 error 0 skip 1"),
+        (Changes::First, "True pass 0 fail 0 warn 0 error 0 skip 1"),
+        (Changes::NotGiven, "Unknown pass 0 fail 0 warn 0 error 0 skip 1"),
         (Changes::Unknown("not compared"), "Unknown pass 0 fail 0 warn 0 error 1 skip 0"),
     ] {
         let world = World { changes, ..World::default() };
