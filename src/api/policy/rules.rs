@@ -13,9 +13,9 @@ use serde::{Deserialize, Serialize};
 #[x_kube(
     validation = Rule::new("has(self.builtin) != has(self.expression)")
         .message("set exactly one of builtin and expression"),
-    validation = Rule::new("!has(self.expression) || (has(self.name) && has(self.scope) && has(self.message))")
+    validation = Rule::new("has(self.builtin) || !has(self.expression) || (has(self.name) && has(self.scope) && has(self.message))")
         .message("a rule with an expression needs name, scope and message"),
-    validation = Rule::new("!has(self.builtin) || !(has(self.name) || has(self.scope) || has(self.message))")
+    validation = Rule::new("has(self.expression) || !has(self.builtin) || !(has(self.name) || has(self.scope) || has(self.message))")
         .message("name, scope and message go with an expression; a builtin rule brings its own")
 )]
 #[serde(rename_all = "camelCase")]
