@@ -96,8 +96,22 @@ impl Compiled {
         match answer {
             Ok(Value::Bool(good)) => Ok(good),
             Ok(other) => Err(format!("gives a {} instead of true or false", other.type_of())),
-            Err(error) => Err(crate::error::shorten(&error.to_string(), 200)),
+            Err(error) => Err(broken(&error)),
         }
+    }
+}
+
+/// What went wrong while an expression ran.
+fn broken(error: &cel::ExecutionError) -> String {
+    match error {
+        // Where an optional object is null, as the default of most columns is.
+        cel::ExecutionError::NoSuchOverload(overload)
+            if overload.function() == "_._" && overload.argument_types().first().is_some_and(|t| t == "null_type") =>
+        {
+            "a field is taken from a value that is null here; test it first, as in x != null && x.value == ''"
+                .to_owned()
+        }
+        error => crate::error::shorten(&error.to_string(), 200),
     }
 }
 

@@ -115,7 +115,7 @@ fn an_expression_that_breaks_gives_an_error_and_never_a_pass() {
     for (text, want) in [
         ("table.name", "gives a string instead of true or false"),
         ("table.columns[99].nullable", "Index out of bounds"),
-        ("table.columns[0].default.value == ''", ""),
+        ("table.columns[0].default.value == ''", "a field is taken from a value that is null here; test it first"),
         ("1 / (size(table.indexes) - 1) > 0", "Division by zero"),
         ("table.name.matches('(')", "the pattern is no regular expression"),
         ("table.name.glob('[')", "not a valid glob"),
