@@ -122,7 +122,7 @@ fn an_unknown_key_is_refused_by_its_name_at_every_level() {
         value.as_object().is_some_and(|map| !map.is_empty()) && !OPEN.contains(&format!("/{key}").as_str())
     });
     let mut cases: Vec<String> = groups.map(|(key, _)| format!("/{key}/tpyo")).collect();
-    assert_eq!(cases.len(), 7, "{cases:?}");
+    assert_eq!(cases.len(), 8, "{cases:?}");
     cases.extend(["/tpyo", "/affinity/tpyo"].map(str::to_owned));
     for key in cases {
         refused(&only(&key, json!("x")), "additional properties 'tpyo' not allowed");
