@@ -50,6 +50,6 @@ image-test: ## Build and run the container image without an image registry
 
 .PHONY: golden
 golden: ## Rewrite generated files (CRDs, README tables, expected outputs) after a change on purpose
-	@UPDATE_GOLDEN=1 $(CARGO) test --locked --test drift --test golden
+	@UPDATE_GOLDEN=1 $(CARGO) test --locked --test drift --test golden --test check
 	@UPDATE_GOLDEN=1 $(CARGO) test --locked --test outputs on_file
 	@UPDATE_GOLDEN=1 $(CARGO) test --locked --test matrix the_readme

@@ -8,11 +8,13 @@ use clap::error::ErrorKind;
 use clap::{Args, Parser, Subcommand};
 use url::Url;
 
+pub mod check;
 pub mod connect;
 pub mod diff;
 pub mod render;
 pub mod validate;
 
+use self::check::CheckArgs;
 use self::connect::ConnectArgs;
 use self::render::{Format, RenderArgs};
 use self::validate::ValidateArgs;
@@ -45,6 +47,8 @@ pub enum Command {
     Render(RenderArgs),
     /// Judge rows and queries by a snapshot file, without a server
     Validate(ValidateArgs),
+    /// Evaluate a SchemaValidationPolicy against a schema file, without a cluster
+    Check(CheckArgs),
 }
 
 /// `discover`: one discovery with the operator's own engine, without a cluster.

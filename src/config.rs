@@ -7,6 +7,7 @@ pub mod default_server;
 pub mod leader;
 pub mod network;
 pub mod scope;
+pub mod switches;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;

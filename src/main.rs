@@ -19,5 +19,6 @@ fn main() -> ExitCode {
         Command::Validate(args) => match args.what {
             Validate::Query(args) => commands::validate_query::run(&args),
         },
+        Command::Check(args) => commands::check::run(&args),
     }
 }

@@ -7,6 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use mcp_schema_operator::commands::crds;
+use mcp_schema_operator::validation::rules;
 use mcp_schema_operator::{config, metrics};
 use serde_json::{Value, json};
 
@@ -60,6 +61,11 @@ fn the_command_prints_what_is_committed() {
     let output = std::process::Command::new(env!("CARGO_BIN_EXE_mcp-schema-operator")).arg("crds").output().unwrap();
     let want: String = crds::files().unwrap().into_iter().map(|(_, text)| format!("---\n{text}")).collect();
     assert_eq!((output.status.code(), String::from_utf8(output.stdout).unwrap()), (Some(0), want));
+}
+
+#[test]
+fn the_documentation_of_the_rules_is_that_of_their_table() {
+    check_or_update(&root().join("docs/rules.md"), &rules::docs::markdown());
 }
 
 #[test]
@@ -174,4 +180,14 @@ fn what_the_environment_sets_has_no_default_in_the_schema() {
     assert_eq!(spec.pointer("/refresh/default"), Some(&json!({"policy": "Periodic"})));
     assert!(!spec["source"].to_string().contains("\"default\":"), "nothing under source has a default");
     assert_eq!(spec.pointer("/suspend/default"), Some(&json!(false)));
+    let crd: Value = serde_saphyr::from_str(&files.get(1).expect("the policy's definition").1).unwrap();
+    let spec = crd.pointer("/spec/versions/0/schema/openAPIV3Schema/properties/spec/properties").unwrap();
+    let with_default: Vec<&String> = spec
+        .as_object()
+        .unwrap()
+        .iter()
+        .filter(|(_, field)| field.get("default").is_some())
+        .map(|(name, _)| name)
+        .collect();
+    assert_eq!(with_default, ["enforcement", "onUnavailable"]);
 }

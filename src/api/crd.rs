@@ -7,7 +7,7 @@ use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::{
 use kube::CustomResourceExt;
 use serde_json::{Value, json};
 
-use super::{ClusterSchemaSource, SchemaSnapshot};
+use super::{ClusterSchemaSource, SchemaSnapshot, SchemaValidationPolicy};
 
 /// Every CustomResourceDefinition of the operator, in the order they are printed.
 #[must_use]
@@ -16,6 +16,13 @@ pub fn crds() -> Vec<CustomResourceDefinition> {
         finish(ClusterSchemaSource::crd(), "Neither default nor inline: metrics call other servers so."),
         finish(SchemaSnapshot::crd(), "At most 63 characters, since it becomes a label value."),
     ]
+}
+
+/// The definition of what `check` reads. No operator reconciles it yet, so it is not installed: an object that nobody
+/// judges would look like one that nothing is wrong with.
+#[must_use]
+pub fn offline() -> CustomResourceDefinition {
+    finish(SchemaValidationPolicy::crd(), "At most 63 characters, since it becomes a label value.")
 }
 
 /// `name` says what is asked of `metadata.name`.

@@ -6,11 +6,13 @@ pub mod changes;
 pub mod cluster_source;
 pub mod conditions;
 pub mod crd;
+pub mod policy;
 pub mod snapshot;
 pub mod source;
 pub mod status;
 
 pub use cluster_source::{ClusterSchemaSource, ClusterSchemaSourceSpec, ClusterSchemaSourceStatus};
+pub use policy::{SchemaValidationPolicy, SchemaValidationPolicySpec, SchemaValidationPolicyStatus};
 pub use snapshot::{SchemaSnapshot, SchemaSnapshotSpec};
 pub use status::SchemaSnapshotStatus;
 

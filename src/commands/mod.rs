@@ -1,5 +1,6 @@
 //! One file per command, each thin: arguments in, exit code out.
 
+pub mod check;
 pub mod connect;
 pub mod crds;
 pub mod diff;

@@ -145,6 +145,18 @@ impl Selection {
 }
 
 impl Globs {
+    /// One of the globs matches one of the names. `fold`: they compare without case.
+    #[must_use]
+    pub fn any(&self, names: &[&str], fold: bool) -> bool {
+        names.iter().any(|name| self.matches(name, fold))
+    }
+
+    /// There are none.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Compiles a list, which stands in `field`.
     ///
     /// # Errors

@@ -1,3 +1,13 @@
 //! Judging schemas, rows and queries against what was discovered. Pure: plain data in, a report out; no I/O, no clock.
 
+pub mod contract;
+mod fault;
+pub mod policy;
 pub mod query;
+pub mod rules;
+pub mod suggest;
+
+pub use fault::Fault;
+
+#[cfg(test)]
+pub(crate) mod testing;

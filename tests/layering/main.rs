@@ -48,6 +48,7 @@ const PURE: &[&[&str]] = &[
     &["mcp", "guard"],
     &["mcp", "ladder"],
     &["controller", "cluster_source", "status"],
+    &["validation"],
     &["controller", "due"],
     &["controller", "facts"],
     &["controller", "judge"],

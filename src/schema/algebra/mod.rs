@@ -87,6 +87,12 @@ pub fn compare_domains(old: Domain<'_>, new: Domain<'_>) -> TypeChange {
     }
 }
 
+/// Most bytes of a character in this set; one that is not known is taken for utf8mb4.
+#[must_use]
+pub fn most_bytes_per_char(charset: &str) -> u64 {
+    charset::Charset::named(if charset.is_empty() { "utf8mb4" } else { charset }).most
+}
+
 /// How the value sets lie, whatever that means to anybody.
 #[must_use]
 pub fn relation(old: Domain<'_>, new: Domain<'_>) -> Relation {

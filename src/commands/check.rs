@@ -1,0 +1,60 @@
+//! `check`: a policy evaluated without a cluster, by the engine the operator uses.
+
+mod engines;
+mod manifest;
+
+use std::collections::BTreeSet;
+use std::process::ExitCode;
+
+use k8s_openapi::jiff::Timestamp;
+
+use super::EXIT_ERROR;
+use super::snapshot_file::read_snapshot;
+use crate::cli::check::{CheckArgs, CheckFormat};
+use crate::config::switches::Switches;
+use crate::validation::policy::{Candidate, Changes, Engines, Policy, Report, Verdict, evaluate, render};
+
+/// Prints the report; exit code 0 compliant, 1 not, 2 could not be judged or an input cannot be used.
+#[must_use]
+pub fn run(args: &CheckArgs) -> ExitCode {
+    match check(args) {
+        Ok(report) => {
+            print(args.format, &report);
+            match report.compliant {
+                Verdict::True => ExitCode::SUCCESS,
+                Verdict::False => ExitCode::from(1),
+                Verdict::Unknown => ExitCode::from(EXIT_ERROR),
+            }
+        }
+        Err(message) => {
+            eprintln!("check: {message}");
+            ExitCode::from(EXIT_ERROR)
+        }
+    }
+}
+
+fn check(args: &CheckArgs) -> Result<Report, String> {
+    let manifest = manifest::read(&args.policy)?;
+    let policy = Policy::compile(&manifest.name, &manifest.spec, Switches::default()).map_err(|faults| {
+        let list: Vec<String> = faults.iter().map(ToString::to_string).collect();
+        format!("{}:\n  {}", args.policy.display(), list.join("\n  "))
+    })?;
+    let snapshot = read_snapshot(&args.schema)?;
+    let previous = args.previous.as_deref().map(read_snapshot).transpose()?;
+    let changes = previous.as_ref().map_or(Changes::NotGiven, |previous| engines::changes(previous, &snapshot));
+    let candidate = Candidate { snapshot: &snapshot, changes, elsewhere: &BTreeSet::new(), next_values: &|_, _| None };
+    let rows = |check: &_, snapshot: &_, switches| engines::rows(&manifest.config_maps, check, snapshot, switches);
+    let engines = Engines { query: &engines::query, rows: &rows, live: None };
+    Ok(evaluate(&policy, &candidate, &engines, Timestamp::now(), &|| false))
+}
+
+fn print(format: CheckFormat, report: &Report) {
+    use std::io::Write as _;
+    let text = match format {
+        CheckFormat::Text => render::text(report),
+        CheckFormat::Json => render::json(report),
+        CheckFormat::Junit => render::junit(report),
+    };
+    // A reader that has seen enough (`| head`) is no error.
+    drop(std::io::stdout().lock().write_all(text.as_bytes()));
+}
