@@ -9,8 +9,11 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use url::Url;
 
 pub mod connect;
+pub mod table_name;
+pub mod validate;
 
 use self::connect::ConnectArgs;
+use self::validate::ValidateArgs;
 
 /// Keeps a live, versioned copy of a database's schema inside Kubernetes, read through an MCP server.
 ///
@@ -34,6 +37,8 @@ pub enum Command {
     Run(crate::config::RunArgs),
     /// Read a database's schema once, without a cluster
     Discover(Box<DiscoverArgs>),
+    /// Judge rows against a schema read before, without a cluster
+    Validate(ValidateArgs),
 }
 
 /// `discover`: one discovery with the operator's own engine, without a cluster.

@@ -26,3 +26,4 @@ pub mod readiness;
 pub mod schema;
 pub mod store;
 pub mod telemetry;
+pub mod validation;

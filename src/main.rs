@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use clap::Parser;
+use mcp_schema_operator::cli::validate::ValidateCommand;
 use mcp_schema_operator::cli::{Cli, Command};
 use mcp_schema_operator::commands;
 
@@ -13,5 +14,8 @@ fn main() -> ExitCode {
         Command::Crds => commands::crds::run(),
         Command::Run(args) => commands::run::run(&args),
         Command::Discover(args) => commands::discover::run(&args),
+        Command::Validate(args) => match args.what {
+            ValidateCommand::Rows(args) => commands::validate_rows::run(&args),
+        },
     }
 }

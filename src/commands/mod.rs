@@ -4,9 +4,14 @@ pub mod connect;
 pub mod crds;
 pub mod discover;
 pub mod run;
+pub mod snapshot_file;
+pub mod validate_rows;
 
 use std::future::Future;
 use std::process::ExitCode;
+
+/// Findings: invalid, breaking, not compliant.
+pub const EXIT_FINDINGS: u8 = 1;
 
 /// Usage, input or connection error.
 pub const EXIT_ERROR: u8 = 2;

@@ -43,6 +43,7 @@ const PURE: &[&[&str]] = &[
     &["discovery", "normalize"],
     &["discovery", "guards"],
     &["mcp", "ladder"],
+    &["validation"],
     &["controller", "due"],
     &["controller", "facts"],
     &["controller", "outcome"],

@@ -79,6 +79,13 @@ impl<'v> Batch<'v> {
         self.close(row);
     }
 
+    /// Notes that the rows did not come whole: what follows is not known.
+    pub fn broken(&mut self, message: &str) {
+        self.notes.column = None;
+        self.notes.say(Code::JsonInvalid, message);
+        self.sink.take(None, &mut self.notes, &self.validator.columns, &self.validator.rules);
+    }
+
     /// Judges the fields; false when there are none to go on with.
     fn fields(&mut self, text: &str) -> Result<bool, Fault> {
         let mut scanner = Scanner::new(text);

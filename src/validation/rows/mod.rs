@@ -21,6 +21,7 @@ mod number;
 mod options;
 mod presence;
 mod references;
+pub mod render;
 mod report;
 mod rules;
 mod sink;
