@@ -184,8 +184,13 @@ impl<'v> Batch<'v> {
         }
         let draws = column.auto_increment && !rules.auto_value_on_zero;
         types::check(column, cell, rules, slot.as_deref_mut(), notes);
-        if let Some(slot) = slot.filter(|slot| draws && slot.kind == Kind::Integer && slot.integer == 0) {
-            slot.clear(Kind::Drawn);
+        if let Some(slot) = slot {
+            match slot.kind {
+                Kind::Integer if draws && slot.integer == 0 => slot.clear(Kind::Drawn),
+                // What is stored is not known here; that is worth a word where the row is not refused for it.
+                Kind::Unknown if notes.list.iter().skip(before).any(|note| note.refuses(rules)) => slot.kind = Kind::Refused,
+                _ => {}
+            }
         }
         if notes.list.len() > before {
             self.found(at, before);

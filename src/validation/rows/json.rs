@@ -265,7 +265,7 @@ impl<'a> Scanner<'a> {
         if !plain {
             self.tail()?;
         }
-        let int = (plain && digits <= 18).then_some(if negative { -value } else { value });
+        let int = (plain && digits <= 18).then(|| if negative { -value } else { value });
         Ok(Cell::Number { text: self.slice(start)?, int })
     }
 

@@ -33,6 +33,8 @@ pub(super) enum Encoded {
     Null,
     /// A part is drawn by the server.
     Drawn,
+    /// A part was refused, and the row with it.
+    Refused,
     /// A part is not known.
     Unknown,
     /// The bytes are there. `undecided`: another key may be the same under the collation although its bytes differ.
@@ -85,9 +87,10 @@ pub(super) fn encode<'a>(
     for (column, slot, prefix) in parts {
         match slot.kind {
             Kind::Null => return Encoded::Null,
-            Kind::Drawn => encoded = Encoded::Drawn,
-            Kind::Unknown if encoded != Encoded::Drawn => encoded = Encoded::Unknown,
-            Kind::Unknown => {}
+            Kind::Refused => encoded = Encoded::Refused,
+            Kind::Drawn if encoded != Encoded::Refused => encoded = Encoded::Drawn,
+            Kind::Unknown if !matches!(encoded, Encoded::Refused | Encoded::Drawn) => encoded = Encoded::Unknown,
+            Kind::Drawn | Kind::Unknown => {}
             Kind::Integer | Kind::Moment => {
                 let bytes = slot.integer.to_le_bytes();
                 // The sign's own bytes at the end say nothing.
@@ -182,9 +185,9 @@ impl Keys {
             }
             let parts = || key.parts.iter().filter_map(|part| row_part(part, columns, slots));
             match encode(parts(), false, bytes, text) {
-                Encoded::Null | Encoded::Drawn => {}
+                Encoded::Null | Encoded::Drawn | Encoded::Refused => {}
                 Encoded::Unknown if operation == Operation::Update => {}
-                Encoded::Unknown => seen.say(key, "a value of it is computed by the server, or refused above", notes),
+                Encoded::Unknown => seen.say(key, "the server computes a value of it", notes),
                 Encoded::Key { undecided } => {
                     let first = seen.exact.insert(Print::of(bytes), row, budget);
                     let rough = first.is_none() && (undecided || !seen.rough.is_empty());

@@ -153,6 +153,7 @@ fn store_default(column: &mut Column, model: &ColumnModel, rules: &Rules) {
     match (column.when_absent, model.literal_default()) {
         (WhenAbsent::Null, _) => slot.clear(Kind::Null),
         (WhenAbsent::Drawn, _) => slot.clear(Kind::Drawn),
+        (WhenAbsent::Refused, _) => slot.clear(Kind::Refused),
         (WhenAbsent::FirstMember, _) => {
             slot.member(1, model.r#type.values.first().map_or("", String::as_str));
         }

@@ -2,6 +2,8 @@
 //! text once the list is full.
 
 use super::code::{Code, Weight};
+use super::report::Severity;
+use super::rules::Rules;
 
 /// One finding in a row.
 #[derive(Clone, Debug, Default)]
@@ -17,6 +19,13 @@ pub(super) struct Note {
     pub(super) first_row: Option<u64>,
     /// Weighs otherwise than its code does: the server takes it.
     pub(super) weight: Option<Weight>,
+}
+
+impl Note {
+    /// The row is refused for it.
+    pub(super) fn refuses(&self, rules: &Rules) -> bool {
+        self.code.is_some_and(|code| super::sink::judge(code, self.weight, rules).0 == Severity::Error && rules.options.types)
+    }
 }
 
 /// The findings of one row.

@@ -36,7 +36,7 @@ pub(super) fn null(column: &Column, rules: &Rules, slot: Option<&mut Slot>, note
         if rules.options.constraints {
             refused(column, notes);
         }
-        Kind::Unknown
+        if column.null_is_now { Kind::Unknown } else { Kind::Refused }
     };
     if let Some(slot) = slot {
         slot.clear(kind);

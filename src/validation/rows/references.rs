@@ -155,7 +155,7 @@ impl References {
             let values = compared.iter().zip(&reference.parts);
             let parts = values.filter_map(|(by, of)| Some((columns.get(by.column)?, slots.get(of.column)?, None)));
             let undecided = match encode(parts, false, bytes, text) {
-                Encoded::Null => continue,
+                Encoded::Null | Encoded::Refused => continue,
                 Encoded::Unknown if rules.options.operation == Operation::Update => continue,
                 Encoded::Drawn | Encoded::Unknown => {
                     known.say(reference, notes);
@@ -272,7 +272,7 @@ fn tuple(parts: &[Part], columns: &[Column], slots: &[Slot]) -> Option<Vec<KeyVa
             Kind::Text => KeyValue::Text(slot.text.clone()),
             Kind::Bytes => KeyValue::Bytes(slot.bytes.clone()),
             Kind::Moment => KeyValue::Text(temporal::written(&column.kind, slot.integer)?),
-            Kind::Double | Kind::Null | Kind::Drawn | Kind::Unknown => return None,
+            Kind::Double | Kind::Null | Kind::Drawn | Kind::Refused | Kind::Unknown => return None,
         })
     };
     parts.iter().map(value).collect()

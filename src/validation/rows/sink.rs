@@ -33,7 +33,7 @@ pub(super) struct Sink {
 }
 
 /// What a finding comes to under the options and on this server: its severity, and whether the server changes the value.
-fn judge(code: Code, weight: Option<Weight>, rules: &Rules) -> (Severity, bool) {
+pub(super) fn judge(code: Code, weight: Option<Weight>, rules: &Rules) -> (Severity, bool) {
     match weight.unwrap_or_else(|| code.weight()) {
         Weight::Warning => (Severity::Warning, false),
         Weight::Change if rules.options.strict => (Severity::Error, false),

@@ -7,6 +7,8 @@ pub(super) enum Kind {
     /// The row does not tell, and neither does a literal default.
     #[default]
     Unknown,
+    /// The row is refused for it already, so that nothing more is said.
+    Refused,
     /// The server draws it: AUTO_INCREMENT, AUTO_RANDOM.
     Drawn,
     /// NULL.

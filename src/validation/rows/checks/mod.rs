@@ -11,7 +11,7 @@ use self::parse::Node;
 use super::code::Code;
 use super::column::Column;
 use super::notes::{Note, Notes};
-use super::slot::Slot;
+use super::slot::{Kind, Slot};
 use crate::schema::Check as Model;
 
 /// A CHECK constraint.
@@ -46,6 +46,11 @@ impl Check {
         Some(Self { name: model.name.clone(), node, columns: named })
     }
 
+    /// A value it looks at is refused already.
+    fn meets_refused(&self, slots: &[Slot]) -> bool {
+        self.columns.iter().filter_map(|at| slots.get(*at)).any(|slot| slot.kind == Kind::Refused)
+    }
+
     fn note(&self, code: Code, message: String) -> Note {
         // A condition on one column is that column's; one on several is the row's.
         let column = match self.columns.as_slice() {
@@ -69,7 +74,7 @@ pub(super) fn check(checks: &[Check], columns: &[Column], slots: &[Slot], said: 
                 let message = format!("the row does not meet the condition {}", check.name);
                 notes.list.push(check.note(Code::CheckViolation, message));
             }
-            Truth::Undecided if *said => {}
+            Truth::Undecided if *said || check.meets_refused(slots) => {}
             Truth::Undecided => {
                 *said = true;
                 let message = format!("the condition {} is not evaluated: {why}", check.name);

@@ -6,7 +6,7 @@ use sqlparser::ast::{
 };
 use sqlparser::dialect::MySqlDialect;
 use sqlparser::parser::Parser;
-use sqlparser::tokenizer::Token;
+use sqlparser::tokenizer::{Token, Tokenizer};
 
 use super::super::column::Column;
 use super::decimal::Decimal;
@@ -103,13 +103,27 @@ pub(super) fn parse(
         return Err("its text is too long");
     }
     let dialect = MySqlDialect {};
-    let parser = Parser::new(&dialect).with_recursion_limit(MAX_DEPTH).try_with_sql(text);
-    let mut parser = parser.map_err(|_| UNREADABLE)?;
+    let mut tokens = Tokenizer::new(&dialect, text).tokenize().map_err(|_| UNREADABLE)?;
+    operator_mod(&mut tokens);
+    let mut parser = Parser::new(&dialect).with_recursion_limit(MAX_DEPTH).with_tokens(tokens);
     let expr = parser.parse_expr().map_err(|_| UNREADABLE)?;
     if parser.peek_token().token != Token::EOF {
         return Err(UNREADABLE);
     }
     node(&expr, &mut Scope { columns, find, named }, 0)
+}
+
+/// The parser does not know the operator MOD, which MariaDB writes for `%`; a function of that name stays.
+fn operator_mod(tokens: &mut [Token]) {
+    for at in 0..tokens.len() {
+        let calls = matches!(tokens.get(at + 1), Some(Token::LParen));
+        if let Some(token) = tokens.get_mut(at)
+            && matches!(token, Token::Word(word) if word.quote_style.is_none() && word.value.eq_ignore_ascii_case("mod"))
+            && !calls
+        {
+            *token = Token::Mod;
+        }
+    }
 }
 
 fn node(expr: &Expr, scope: &mut Scope<'_>, depth: usize) -> Parsed {

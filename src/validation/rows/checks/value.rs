@@ -54,7 +54,7 @@ impl<'a> Value<'a> {
     /// The value a column holds.
     pub(super) fn of_slot(column: &'a Column, slot: &'a Slot) -> Self {
         match slot.kind {
-            Kind::Unknown | Kind::Drawn => Self::Undecided,
+            Kind::Unknown | Kind::Refused | Kind::Drawn => Self::Undecided,
             Kind::Null => Self::Null,
             Kind::Integer => match column.kind {
                 Type::Enum(_) | Type::Set(_) => Self::Member(slot.integer, &slot.text, column.collation),

@@ -184,7 +184,7 @@ fn range_words(limit: f64, unsigned: bool) -> String {
 /// An integer that comes back as another one.
 fn loses_precision(double: bool, text: &str, value: f64, notes: &mut Notes) {
     let exact_to: f64 = if double { 9_007_199_254_740_992.0 } else { 16_777_216.0 };
-    if value.abs() <= exact_to {
+    if value.abs() < exact_to {
         return;
     }
     let kept = if double { value } else { f64::from(to_f32(value)) };
