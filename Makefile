@@ -40,8 +40,9 @@ lint: ## Formatting and lints
 	@$(CARGO) clippy --locked --workspace --all-targets -- -D warnings
 
 .PHONY: bench
-bench: tools ## Discovery of 1,000 tables next to raw SQL through the same MCP server, and an unchanged refresh
+bench: tools ## Discovery of 1,000 tables next to raw SQL through the same MCP server, an unchanged refresh, and rows next to ajv
 	@$(CARGO) bench --locked --bench discovery
+	@$(CARGO) bench --locked --bench rows
 
 .PHONY: image-test
 image-test: ## Build and run the container image without an image registry

@@ -44,12 +44,15 @@ program() {
 }
 
 provide_node() {
-  local servers programs packages=node_modules name
+  local servers programs benches packages=node_modules name
   servers=$TOOLS/npm-servers-$(hash_of "$BED/npm/servers/package-lock.json")
   programs=$TOOLS/npm-programs-$(hash_of "$BED/npm/programs/package-lock.json")
   [[ -d $servers ]] || npm_install servers "$servers" 'dbhub and mcp-server-mysql' --omit=optional
   [[ -d $programs || (-n ${NODE22:-} && -n ${TOOLBOX:-}) ]] \
     || npm_install programs "$programs" 'MCP Toolbox and Node.js 22'
+  benches=$TOOLS/npm-benches-$(hash_of "$BED/npm/benches/package-lock.json")
+  [[ -d $benches ]] || npm_install benches "$benches" 'ajv, for the benches'
+  remember AJV "$benches/$packages/ajv/dist/2020.js"
   for name in DBHUB=@bytebase/dbhub BENBORLA=@benborla29/mcp-server-mysql; do
     say "${name#*=}: $servers"
     remember "MCP_${name%%=*}" "$servers/$packages/${name#*=}/dist/index.js"

@@ -35,6 +35,8 @@ pub struct Tools {
     pub mcp_benborla: PathBuf,
     /// The MCP Toolbox.
     pub mcp_toolbox: PathBuf,
+    /// ajv's main script, which the benches compare with; absent where `make tools` ran before there was one.
+    pub ajv: Option<PathBuf>,
     /// tidb-server; absent is normal, no package registry carries it.
     pub tidb_server: Option<PathBuf>,
 }
@@ -85,6 +87,7 @@ impl Tools {
             mcp_dbhub: tool("MCP_DBHUB")?,
             mcp_benborla: tool("MCP_BENBORLA")?,
             mcp_toolbox: tool("MCP_TOOLBOX")?,
+            ajv: paths.contains_key("AJV").then(|| tool("AJV")).transpose()?,
             tidb_server: paths.contains_key("TIDB_SERVER").then(|| tool("TIDB_SERVER")).transpose()?,
         })
     }
