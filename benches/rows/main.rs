@@ -23,7 +23,8 @@ pub(crate) struct Sides {
 impl Sides {
     fn new() -> Self {
         let (rows, schema, server) = (workload::rows(), workload::json_schema(), workload::server());
-        let json_schema = jsonschema::options().should_validate_formats(true).build(&schema).expect("the schema compiles");
+        let json_schema =
+            jsonschema::options().should_validate_formats(true).build(&schema).expect("the schema compiles");
         let parsed = rows.lines().map(|row| serde_json::from_str(row).expect("a row is JSON")).collect();
         let compile = |bare| Validator::compile(&workload::table(bare), &server, Options::default());
         Self { full: compile(false), bare: compile(true), rows, schema, json_schema, parsed }

@@ -31,11 +31,13 @@ fn ajv(sides: &Sides) -> Result<(f64, f64), BedError> {
     let failed = |what: &str, error: &dyn std::fmt::Display| BedError::new(format!("{what}: {error}"));
     let folder = tempfile::tempdir().map_err(|error| failed("a temporary folder", &error))?;
     let (schema, rows) = (folder.path().join("schema.json"), folder.path().join("rows.ndjson"));
-    let write = |path: &std::path::Path, bytes: &[u8]| std::fs::File::create(path).and_then(|mut file| file.write_all(bytes));
+    let write =
+        |path: &std::path::Path, bytes: &[u8]| std::fs::File::create(path).and_then(|mut file| file.write_all(bytes));
     write(&schema, sides.schema.to_string().as_bytes()).map_err(|error| failed("the schema", &error))?;
     write(&rows, sides.rows.as_bytes()).map_err(|error| failed("the rows", &error))?;
     let script = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/rows/ajv.mjs");
-    let output = Command::new(&tools.mcp_node).arg(script).arg(ajv).arg(schema).arg(rows).arg(ROUNDS.to_string()).output();
+    let output =
+        Command::new(&tools.mcp_node).arg(script).arg(ajv).arg(schema).arg(rows).arg(ROUNDS.to_string()).output();
     let output = output.map_err(|error| failed("node", &error))?;
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     let mut figures = text.split_whitespace().map(str::parse::<f64>);

@@ -15,9 +15,24 @@ fn columns() -> Vec<(&'static str, &'static str, bool, Value)> {
         ("id", "bigint unsigned", false, json!({"type": "integer", "minimum": 0, "maximum": u64::MAX})),
         ("customer_id", "int unsigned", false, json!({"type": "integer", "minimum": 0, "maximum": 4_294_967_295_u64})),
         ("number", "char(12)", false, json!({"type": "string", "maxLength": 12})),
-        ("status", "enum('new','paid','sent','done','cancelled')", false, json!({"enum": ["new", "paid", "sent", "done", "cancelled"]})),
-        ("total", "decimal(12,2)", false, json!({"type": ["number", "string"], "pattern": r"^-?[0-9]{1,10}(\.[0-9]{1,2})?$"})),
-        ("tax", "decimal(6,4)", true, json!({"type": ["number", "string", "null"], "pattern": r"^-?[0-9]{1,2}(\.[0-9]{1,4})?$"})),
+        (
+            "status",
+            "enum('new','paid','sent','done','cancelled')",
+            false,
+            json!({"enum": ["new", "paid", "sent", "done", "cancelled"]}),
+        ),
+        (
+            "total",
+            "decimal(12,2)",
+            false,
+            json!({"type": ["number", "string"], "pattern": r"^-?[0-9]{1,10}(\.[0-9]{1,2})?$"}),
+        ),
+        (
+            "tax",
+            "decimal(6,4)",
+            true,
+            json!({"type": ["number", "string", "null"], "pattern": r"^-?[0-9]{1,2}(\.[0-9]{1,4})?$"}),
+        ),
         ("quantity", "smallint", false, json!({"type": "integer", "minimum": -32768, "maximum": 32767})),
         ("weight", "double", true, json!({"type": ["number", "null"], "minimum": f64::MIN, "maximum": f64::MAX})),
         ("gift", "tinyint(1)", false, json!({"type": ["boolean", "integer"], "minimum": -128, "maximum": 127})),
@@ -51,7 +66,8 @@ pub(crate) fn table(bare: bool) -> Table {
     let mut table = json!({"name": "orders", "kind": "base", "columns": columns});
     if !bare {
         table["primaryKey"] = json!({"columns": [{"column": "id"}]});
-        table["indexes"] = json!([{"name": "number", "unique": true, "type": "btree", "parts": [{"column": "number"}]}]);
+        table["indexes"] =
+            json!([{"name": "number", "unique": true, "type": "btree", "parts": [{"column": "number"}]}]);
         table["checks"] = json!([{"name": "positive", "expr": "`quantity` > 0 and `total` >= 0"}]);
     }
     serde_json::from_value(table).expect("the table is one")
@@ -67,7 +83,8 @@ pub(crate) fn server() -> ServerFacts {
 
 /// The JSON Schema of the table, as `schema.md` §5.1 writes it.
 pub(crate) fn json_schema() -> Value {
-    let required: Vec<_> = columns().into_iter().filter(|(_, _, nullable, _)| !nullable).map(|(name, ..)| name).collect();
+    let required: Vec<_> =
+        columns().into_iter().filter(|(_, _, nullable, _)| !nullable).map(|(name, ..)| name).collect();
     let properties: serde_json::Map<_, _> =
         columns().into_iter().map(|(name, _, _, property)| (name.to_owned(), property)).collect();
     json!({
@@ -86,16 +103,67 @@ pub(crate) fn rows() -> String {
     let pick = |list: &[&str], at: u64| list[at as usize % list.len()].to_owned();
     let mut out = String::new();
     for id in 0..ROWS {
-        let _ = write!(out, r#"{{"id":{},"customer_id":{},"number":"R{:09}","#, 9_000_000_000_000_u64 + id as u64, next(4_000_000_000), id);
-        let _ = write!(out, r#""status":"{}","total":"{}.{:02}","tax":"0.{:04}","#, pick(&["new", "paid", "sent", "done", "cancelled"], next(5)), next(100_000), next(100), next(10_000));
-        let _ = write!(out, r#""quantity":{},"weight":{}.{},"gift":{},"#, 1 + next(500), next(90), next(1000), next(2) == 1);
-        let _ = write!(out, r#""email":"user{}@example.org","name":"{} {}","#, next(1_000_000), pick(&["Anna", "Bjørn", "Chloé", "David"], next(4)), pick(&["Smith", "Müller", "Garcia", "Okafor"], next(4)));
-        let street = if next(10) == 0 { "null".to_owned() } else { format!("\"Long Street {}, staircase {}\"", next(300), next(9)) };
-        let _ = write!(out, r#""street":{street},"city":"{}","country":"{}","#, pick(&["Wien", "Graz", "Paris", "Lagos"], next(4)), pick(&["AT", "FR", "NG"], next(3)));
-        let note = if next(3) == 0 { "null".to_owned() } else { format!("\"please ring \\\"{}\\\" twice and leave the parcel at the door of the neighbour\"", next(40)) };
+        let _ = write!(
+            out,
+            r#"{{"id":{},"customer_id":{},"number":"R{:09}","#,
+            9_000_000_000_000_u64 + id as u64,
+            next(4_000_000_000),
+            id
+        );
+        let _ = write!(
+            out,
+            r#""status":"{}","total":"{}.{:02}","tax":"0.{:04}","#,
+            pick(&["new", "paid", "sent", "done", "cancelled"], next(5)),
+            next(100_000),
+            next(100),
+            next(10_000)
+        );
+        let _ = write!(
+            out,
+            r#""quantity":{},"weight":{}.{},"gift":{},"#,
+            1 + next(500),
+            next(90),
+            next(1000),
+            next(2) == 1
+        );
+        let _ = write!(
+            out,
+            r#""email":"user{}@example.org","name":"{} {}","#,
+            next(1_000_000),
+            pick(&["Anna", "Bjørn", "Chloé", "David"], next(4)),
+            pick(&["Smith", "Müller", "Garcia", "Okafor"], next(4))
+        );
+        let street = if next(10) == 0 {
+            "null".to_owned()
+        } else {
+            format!("\"Long Street {}, staircase {}\"", next(300), next(9))
+        };
+        let _ = write!(
+            out,
+            r#""street":{street},"city":"{}","country":"{}","#,
+            pick(&["Wien", "Graz", "Paris", "Lagos"], next(4)),
+            pick(&["AT", "FR", "NG"], next(3))
+        );
+        let note = if next(3) == 0 {
+            "null".to_owned()
+        } else {
+            format!("\"please ring \\\"{}\\\" twice and leave the parcel at the door of the neighbour\"", next(40))
+        };
         let day = format!("2024-{:02}-{:02}", 1 + next(12), 1 + next(28));
-        let _ = write!(out, r#""note":{note},"ordered":"{day} {:02}:{:02}:{:02}","changed":"{day} 23:{:02}:00","#, next(24), next(60), next(60), next(60));
-        let _ = writeln!(out, r#""due":"{day}","slot":"{:02}:30:00","extra":{{"source":"web","tags":["a","b"],"v":{}}}}}"#, next(24), next(100));
+        let _ = write!(
+            out,
+            r#""note":{note},"ordered":"{day} {:02}:{:02}:{:02}","changed":"{day} 23:{:02}:00","#,
+            next(24),
+            next(60),
+            next(60),
+            next(60)
+        );
+        let _ = writeln!(
+            out,
+            r#""due":"{day}","slot":"{:02}:30:00","extra":{{"source":"web","tags":["a","b"],"v":{}}}}}"#,
+            next(24),
+            next(100)
+        );
     }
     out
 }

@@ -19,7 +19,9 @@ impl TableName {
             let (table, rest) = name(rest.strip_prefix('.')?)?;
             rest.is_empty().then_some(Self { database, table })
         });
-        parsed.ok_or_else(|| "write DB.TABLE, as in shop.orders; a name with a dot goes into backquotes: `my.db`.orders".to_owned())
+        parsed.ok_or_else(|| {
+            "write DB.TABLE, as in shop.orders; a name with a dot goes into backquotes: `my.db`.orders".to_owned()
+        })
     }
 }
 

@@ -11,9 +11,7 @@ use super::{EXIT_ERROR, EXIT_FINDINGS};
 use crate::cli::table_name::TableName;
 use crate::cli::validate::{RowsArgs, RowsFormat};
 use crate::schema::{Snapshot, Table, canonical};
-use crate::validation::rows::{
-    Batch, Code, Options, Piece, SchemaRef, Splitter, ValidationResult, Validator, render,
-};
+use crate::validation::rows::{Batch, Code, Options, Piece, SchemaRef, Splitter, ValidationResult, Validator, render};
 
 /// Bytes read at once.
 const CHUNK: usize = 256 << 10;
@@ -31,7 +29,8 @@ pub fn run(args: &RowsArgs) -> ExitCode {
         Ok(snapshot) => snapshot,
         Err(message) => return fail(&message),
     };
-    let mut schema = SchemaRef { database: args.table.database.clone(), table: args.table.table.clone(), ..SchemaRef::default() };
+    let mut schema =
+        SchemaRef { database: args.table.database.clone(), table: args.table.table.clone(), ..SchemaRef::default() };
     let table = match find(&snapshot, &args.table) {
         Ok(table) => table,
         Err(message) => {

@@ -4,8 +4,8 @@
 //! The types of the published format stand in `table`, `column`, `keys` and `objects`, and hold no logic.
 
 pub mod canonical;
-pub mod column_facts;
 mod column;
+pub mod column_facts;
 mod keys;
 mod objects;
 pub mod select;

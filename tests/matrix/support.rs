@@ -7,9 +7,7 @@ use async_trait::async_trait;
 use futures::StreamExt as _;
 use mcp_schema_operator::discovery::{Discovered, Settings, discover};
 use mcp_schema_operator::error::Reason;
-use mcp_schema_operator::mcp::{
-    Connection, Endpoint, McpError, RawAnswer, Secret, ServerInfo, SqlSource, unobserved,
-};
+use mcp_schema_operator::mcp::{Connection, Endpoint, McpError, RawAnswer, Secret, ServerInfo, SqlSource, unobserved};
 use mcp_schema_operator::schema::canonical;
 use mcp_schema_operator::schema::select::Selection;
 use mcpschema_bed::{Database, Engine, Login, McpServer, ServerKind};

@@ -70,7 +70,10 @@ fn json_holds_the_result_and_no_value_of_a_row() {
     assert_eq!(result["validated_fields"], json!(["id", "name"]));
     assert_eq!(result["schema"]["database"], json!("my.shop"));
     let first = &result["errors"][0];
-    assert_eq!((&first["row"], &first["path"], &first["expected"]), (&json!(0), &json!("/name"), &json!("varchar(10)")));
+    assert_eq!(
+        (&first["row"], &first["path"], &first["expected"]),
+        (&json!(0), &json!("/name"), &json!("varchar(10)"))
+    );
     assert_eq!(first["suggested_value"], Value::Null);
     assert_eq!(result["errors"][1]["first_row"], json!(0));
 }

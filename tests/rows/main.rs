@@ -46,7 +46,10 @@ async fn database_accepts(sql: &Sql, table: &str, case: &Case) -> Vec<Result<(),
     let mut verdicts = Vec::new();
     for row in &case.rows {
         let insert = sql::insert(table, row);
-        let script = format!("USE {DATABASE}; START TRANSACTION; {}; ROLLBACK", [accepted.as_slice(), std::slice::from_ref(&insert)].concat().join("; "));
+        let script = format!(
+            "USE {DATABASE}; START TRANSACTION; {}; ROLLBACK",
+            [accepted.as_slice(), std::slice::from_ref(&insert)].concat().join("; ")
+        );
         let verdict = sql.execute_script(&script).await.map_err(|error| error.to_string());
         if verdict.is_ok() {
             accepted.push(insert);
@@ -85,7 +88,8 @@ async fn look_up(sql: &Sql, batch: &mut Batch<'_>) {
                 KeyValue::Bytes(bytes) => format!("`{column}` = X'{}'", sql::hex(&bytes)),
             });
             let conditions = conditions.collect::<Vec<_>>().join(" AND ");
-            let rows = sql.rows(&format!("SELECT 1 FROM {DATABASE}.`{table}` WHERE {conditions} LIMIT 1")).await.unwrap();
+            let rows =
+                sql.rows(&format!("SELECT 1 FROM {DATABASE}.`{table}` WHERE {conditions} LIMIT 1")).await.unwrap();
             found.push(Some(!rows.is_empty()));
         }
         batch.answer(&foreign_key, &found);
@@ -108,7 +112,11 @@ async fn rows_are_accepted_and_refused_as_mariadb_does() {
     let selection = Selection::new(&[DATABASE], &[], &[], &[]).unwrap();
     let found = discover(&Direct::new(&database, &reader), &selection, &Settings::default()).await.unwrap();
     let snapshot = found.snapshot();
-    assert!(snapshot.server.sql_mode.iter().any(|mode| mode == "STRICT_TRANS_TABLES"), "{:?}", snapshot.server.sql_mode);
+    assert!(
+        snapshot.server.sql_mode.iter().any(|mode| mode == "STRICT_TRANS_TABLES"),
+        "{:?}",
+        snapshot.server.sql_mode
+    );
 
     let (mut pairs, mut differences, mut wrong) = (0, 0, Vec::new());
     for table in &tables {
@@ -121,7 +129,10 @@ async fn rows_are_accepted_and_refused_as_mariadb_does() {
             differences += usize::from(differ);
             if differ != case.differs.is_some() {
                 let announced = case.differs.as_deref().unwrap_or("agree");
-                wrong.push(format!("({}) {:?}\n  wanted: {announced}\n  MariaDB: {theirs:?}\n  ours:    {ours:?}", table.columns, case.rows));
+                wrong.push(format!(
+                    "({}) {:?}\n  wanted: {announced}\n  MariaDB: {theirs:?}\n  ours:    {ours:?}",
+                    table.columns, case.rows
+                ));
             }
         }
     }

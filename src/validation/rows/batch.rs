@@ -10,6 +10,7 @@ use super::notes::{Note, Notes};
 use super::presence;
 use super::references::{Lookup, References};
 use super::report::{SchemaRef, ValidationResult};
+use super::row::Row;
 use super::sink::Sink;
 use super::slot::{Kind, Slot};
 use super::types;
@@ -139,7 +140,8 @@ impl<'v> Batch<'v> {
         let name = key.value();
         self.notes.column = None;
         let Some((at, exact)) = self.validator.find(&name) else {
-            self.notes.add(Code::UnknownColumn, || "the table has no such column".to_owned()).field = Some(name.into_owned());
+            self.notes.add(Code::UnknownColumn, || "the table has no such column".to_owned()).field =
+                Some(name.into_owned());
             return None;
         };
         self.notes.column = Some(at);
@@ -188,7 +190,9 @@ impl<'v> Batch<'v> {
             match slot.kind {
                 Kind::Integer if draws && slot.integer == 0 => slot.clear(Kind::Drawn),
                 // What is stored is not known here; that is worth a word where the row is not refused for it.
-                Kind::Unknown if notes.list.iter().skip(before).any(|note| note.refuses(rules)) => slot.kind = Kind::Refused,
+                Kind::Unknown if notes.list.iter().skip(before).any(|note| note.refuses(rules)) => {
+                    slot.kind = Kind::Refused
+                }
                 _ => {}
             }
         }
@@ -239,8 +243,9 @@ impl<'v> Batch<'v> {
         }
         let (slots, notes, budget) = (&self.slots, &mut self.notes, &mut self.budget);
         checks::check(checks, columns, slots, &mut self.said_check, notes);
-        self.keys.check(keys, columns, slots, row, rules.options.operation, budget, notes);
-        self.references.check(references, columns, slots, row, rules, budget, notes);
+        let row = Row { number: row, columns, slots, rules };
+        self.keys.check(keys, row, budget, notes);
+        self.references.check(references, row, budget, notes);
     }
 
     #[cold]
@@ -250,7 +255,9 @@ impl<'v> Batch<'v> {
         self.notes.column = None;
         match fault {
             Fault::Depth => self.notes.say(Code::JsonTooDeep, "the row is nested too deep to be read"),
-            Fault::Syntax(at) => _ = self.notes.add(Code::JsonInvalid, || format!("the row is no JSON: see byte {at} of it")),
+            Fault::Syntax(at) => {
+                _ = self.notes.add(Code::JsonInvalid, || format!("the row is no JSON: see byte {at} of it"))
+            }
         }
     }
 
@@ -259,7 +266,9 @@ impl<'v> Batch<'v> {
     fn close(&mut self, row: u64) {
         self.row += 1;
         self.sink.rows_total += 1;
-        if !self.notes.list.is_empty() && self.sink.take(Some(row), &mut self.notes, &self.validator.columns, &self.validator.rules) {
+        if !self.notes.list.is_empty()
+            && self.sink.take(Some(row), &mut self.notes, &self.validator.columns, &self.validator.rules)
+        {
             self.sink.rows_invalid += 1;
             self.references.failed(row);
         }

@@ -33,20 +33,44 @@ pub(super) struct Column {
 /// What values it takes.
 #[derive(Clone, Debug)]
 pub(super) enum Kind {
-    Integer { min: i64, max: u64, boolean: bool },
-    Decimal { precision: u32, scale: u32, unsigned: bool },
-    Float { double: bool, digits: Option<(u32, u32)>, unsigned: bool },
-    Bit { bits: u32 },
+    Integer {
+        min: i64,
+        max: u64,
+        boolean: bool,
+    },
+    Decimal {
+        precision: u32,
+        scale: u32,
+        unsigned: bool,
+    },
+    Float {
+        double: bool,
+        digits: Option<(u32, u32)>,
+        unsigned: bool,
+    },
+    Bit {
+        bits: u32,
+    },
     Text(TextType),
-    Binary { max: u64, padded: bool },
+    Binary {
+        max: u64,
+        padded: bool,
+    },
     Date,
-    DateTime { fsp: u32, timestamp: bool },
-    Time { fsp: u32 },
+    DateTime {
+        fsp: u32,
+        timestamp: bool,
+    },
+    Time {
+        fsp: u32,
+    },
     Year,
     Enum(Vec<String>),
     Set(Vec<String>),
     Json,
-    Vector { dims: Option<u32> },
+    Vector {
+        dims: Option<u32>,
+    },
     Uuid,
     Inet4,
     Inet6,

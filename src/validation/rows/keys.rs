@@ -5,6 +5,7 @@ use super::column::Column;
 use super::keyset::{Budget, KeySet, Print};
 use super::notes::{Note, Notes};
 use super::options::Operation;
+use super::row::Row;
 use super::slot::{Kind, Slot};
 use crate::schema::{Index, IndexType, KeyPart, PrimaryKey};
 
@@ -159,16 +160,8 @@ impl Keys {
     }
 
     /// Compares the row's keys with those of earlier rows.
-    pub(super) fn check(
-        &mut self,
-        keys: &[Key],
-        columns: &[Column],
-        slots: &[Slot],
-        row: u64,
-        operation: Operation,
-        budget: &mut Budget,
-        notes: &mut Notes,
-    ) {
+    pub(super) fn check(&mut self, keys: &[Key], row: Row<'_>, budget: &mut Budget, notes: &mut Notes) {
+        let operation = row.rules.options.operation;
         if operation == Operation::Upsert {
             // A key that is there already is what the statement is for.
             return;
@@ -183,31 +176,28 @@ impl Keys {
                 seen.say(key, why, notes);
                 continue;
             }
-            let parts = || key.parts.iter().filter_map(|part| row_part(part, columns, slots));
+            let parts = || row.values(&key.parts);
             match encode(parts(), false, bytes, text) {
                 Encoded::Null | Encoded::Drawn | Encoded::Refused => {}
                 Encoded::Unknown if operation == Operation::Update => {}
                 Encoded::Unknown => seen.say(key, "the server computes a value of it", notes),
                 Encoded::Key { undecided } => {
-                    let first = seen.exact.insert(Print::of(bytes), row, budget);
+                    let first = seen.exact.insert(Print::of(bytes), row.number, budget);
                     let rough = first.is_none() && (undecided || !seen.rough.is_empty());
-                    let perhaps = if rough { seen.perhaps(parts(), undecided, row, budget, bytes, text) } else { None };
+                    let perhaps =
+                        if rough { seen.perhaps(parts(), undecided, row.number, budget, bytes, text) } else { None };
                     report(key, first, perhaps, operation, notes);
                     if seen.exact.full || seen.rough.full {
-                        seen.say(key, "the memory for keys is used up, so later rows are compared with earlier ones alone", notes);
+                        seen.say(
+                            key,
+                            "the memory for keys is used up, so later rows are compared with earlier ones alone",
+                            notes,
+                        );
                     }
                 }
             }
         }
     }
-}
-
-pub(super) fn row_part<'a>(
-    part: &Part,
-    columns: &'a [Column],
-    slots: &'a [Slot],
-) -> Option<(&'a Column, &'a Slot, Option<usize>)> {
-    Some((columns.get(part.column)?, slots.get(part.column)?, part.prefix))
 }
 
 impl Seen {
@@ -264,4 +254,3 @@ fn report(key: &Key, first: Option<u64>, perhaps: Option<u64>, operation: Operat
         ..Note::default()
     });
 }
-

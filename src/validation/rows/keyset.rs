@@ -33,11 +33,9 @@ impl Print {
             }
         }
         let value = u128::from_le_bytes(bytes);
-        #[expect(clippy::cast_possible_truncation, reason = "the two halves of it")]
         Self(value as u64, (value >> 64) as u64)
     }
 
-    #[expect(clippy::cast_possible_truncation, reason = "four bits are left")]
     const fn shard(self) -> usize {
         ((self.0 ^ self.1.rotate_left(32)).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 60) as usize
     }

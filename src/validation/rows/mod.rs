@@ -23,6 +23,7 @@ mod presence;
 mod references;
 pub mod render;
 mod report;
+mod row;
 mod rules;
 mod sink;
 mod slot;
@@ -116,7 +117,8 @@ impl Validator {
     fn keep(&mut self, models: &[ColumnModel]) {
         let keys = self.keys.iter().flat_map(|key| key.parts.iter().map(|part| part.column));
         let checks = self.checks.iter().flat_map(|check| check.columns.iter().copied());
-        let parts = self.references.iter().flat_map(|reference| reference.parts.iter().chain(reference.own.iter().flatten()));
+        let parts =
+            self.references.iter().flat_map(|reference| reference.parts.iter().chain(reference.own.iter().flatten()));
         let mut kept: Vec<usize> = keys.chain(checks).chain(parts.map(|part| part.column)).collect();
         kept.sort_unstable();
         kept.dedup();

@@ -24,7 +24,9 @@ pub(super) struct Note {
 impl Note {
     /// The row is refused for it.
     pub(super) fn refuses(&self, rules: &Rules) -> bool {
-        self.code.is_some_and(|code| super::sink::judge(code, self.weight, rules).0 == Severity::Error && rules.options.types)
+        self.code.is_some_and(|code| {
+            super::sink::judge(code, self.weight, rules).0 == Severity::Error && rules.options.types
+        })
     }
 }
 

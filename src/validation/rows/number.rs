@@ -219,7 +219,8 @@ mod tests {
 
     #[test]
     fn what_is_no_number() {
-        for text in ["", " ", "-", ".", "e5", "1e", "1e+", "0x10", "1_000", "12abc", "--1", "1.2.3", "nan", "inf", "٣"] {
+        for text in ["", " ", "-", ".", "e5", "1e", "1e+", "0x10", "1_000", "12abc", "--1", "1.2.3", "nan", "inf", "٣"]
+        {
             assert!(Exact::parse(text).is_none(), "{text}");
         }
     }

@@ -15,13 +15,17 @@ pub(super) fn unwanted(column: &Column, null: bool, rules: &Rules, notes: &mut N
     if column.generated {
         if rules.options.constraints {
             let taken = null && rules.engine == Engine::Mariadb;
-            let note = notes.add(Code::GeneratedColumnSupplied, || "the server computes this column: leave it out".to_owned());
+            let note =
+                notes.add(Code::GeneratedColumnSupplied, || "the server computes this column: leave it out".to_owned());
             note.weight = taken.then_some(Weight::Warning);
         }
         return true;
     }
     if column.auto_random && !null && rules.options.constraints {
-        notes.say(Code::AutoRandomExplicit, "the server draws this column's values: leave it out, or set allow_auto_random_explicit_insert");
+        notes.say(
+            Code::AutoRandomExplicit,
+            "the server draws this column's values: leave it out, or set allow_auto_random_explicit_insert",
+        );
     }
     false
 }

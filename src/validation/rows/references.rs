@@ -5,10 +5,11 @@ use std::collections::HashMap;
 
 use super::code::{Code, Weight};
 use super::column::Column;
-use super::keys::{Encoded, Part, encode, row_part};
+use super::keys::{Encoded, Part, encode};
 use super::keyset::{Budget, KeySet, Print};
 use super::notes::{Note, Notes};
 use super::options::Operation;
+use super::row::Row;
 use super::rules::Rules;
 use super::slot::{Kind, Slot};
 use super::temporal;
@@ -128,23 +129,14 @@ impl References {
     }
 
     /// Takes the row's own key as a parent's, and looks for the parents of the row in the batch.
-    pub(super) fn check(
-        &mut self,
-        references: &[Reference],
-        columns: &[Column],
-        slots: &[Slot],
-        row: u64,
-        rules: &Rules,
-        budget: &mut Budget,
-        notes: &mut Notes,
-    ) {
+    pub(super) fn check(&mut self, references: &[Reference], row: Row<'_>, budget: &mut Budget, notes: &mut Notes) {
+        let Row { number, columns, slots, rules } = row;
         let (bytes, text) = (&mut self.bytes, &mut self.text);
         for (reference, known) in references.iter().zip(&mut self.known) {
-            if let Some(own) = &reference.own {
-                let parts = own.iter().filter_map(|part| row_part(part, columns, slots));
-                if let Encoded::Key { .. } = encode(parts, false, bytes, text) {
-                    known.parents.insert(Print::of(bytes), row, budget);
-                }
+            if let Some(own) = &reference.own
+                && let Encoded::Key { .. } = encode(row.values(own), false, bytes, text)
+            {
+                known.parents.insert(Print::of(bytes), number, budget);
             }
             if reference.unfit {
                 known.say(reference, notes);
@@ -172,7 +164,7 @@ impl References {
                 continue;
             }
             let wanted = known.want(print, &mut self.lookups_left, || tuple(&reference.parts, columns, slots));
-            known.pending.push(Pending { row, print, wanted, valid: true });
+            known.pending.push(Pending { row: number, print, wanted, valid: true });
         }
     }
 

@@ -26,11 +26,17 @@ pub fn text(result: &ValidationResult) -> String {
     };
     let mut out = format!(
         "{}.{}: {verdict}: {} rows, {} valid, {} invalid ({} ms)\n",
-        result.schema.database, result.schema.table, summary.rows_total, summary.rows_valid, summary.rows_invalid, result.validation_time_ms,
+        result.schema.database,
+        result.schema.table,
+        summary.rows_total,
+        summary.rows_valid,
+        summary.rows_invalid,
+        result.validation_time_ms,
     );
     let lines: Vec<[String; 4]> = result.errors.iter().chain(&result.warnings).map(cells).collect();
-    let widths: Vec<usize> =
-        (0..4).map(|at| lines.iter().filter_map(|line| line.get(at)).map(|cell| cell.chars().count()).max().unwrap_or(0)).collect();
+    let widths: Vec<usize> = (0..4)
+        .map(|at| lines.iter().filter_map(|line| line.get(at)).map(|cell| cell.chars().count()).max().unwrap_or(0))
+        .collect();
     for (line, finding) in lines.iter().zip(result.errors.iter().chain(&result.warnings)) {
         out.push_str("  ");
         for (cell, width) in line.iter().zip(&widths) {
@@ -85,7 +91,8 @@ pub fn junit(result: &ValidationResult) -> String {
     let field = |finding: &Finding| finding.field.clone().unwrap_or_else(|| WHOLE_ROW.to_owned());
     let listed: BTreeSet<String> = result.errors.iter().map(field).collect();
     let mut cases: Vec<String> = result.validated_fields.clone();
-    let others = listed.iter().chain(result.summary.by_field.keys()).filter(|name| !result.validated_fields.contains(name));
+    let others =
+        listed.iter().chain(result.summary.by_field.keys()).filter(|name| !result.validated_fields.contains(name));
     cases.extend(others.cloned().collect::<BTreeSet<_>>());
     if cases.is_empty() {
         cases.push(WHOLE_ROW.to_owned());
@@ -110,7 +117,11 @@ pub fn junit(result: &ValidationResult) -> String {
         let count = result.summary.by_field.get(case).copied();
         let lines: Vec<String> = result.errors.iter().filter(|finding| field(finding) == **case).map(line).collect();
         let count = count.unwrap_or(lines.len() as u64);
-        let _ = write!(out, ">\n      <failure message=\"{count} errors\">{}</failure>\n    </testcase>\n", escaped(&lines.join("\n")));
+        let _ = write!(
+            out,
+            ">\n      <failure message=\"{count} errors\">{}</failure>\n    </testcase>\n",
+            escaped(&lines.join("\n"))
+        );
     }
     let warnings: Vec<String> = result.warnings.iter().map(line).collect();
     if !warnings.is_empty() {

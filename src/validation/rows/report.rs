@@ -123,7 +123,15 @@ impl ValidationResult {
         };
         let summary = Summary { by_code: BTreeMap::from([(code, 1)]), ..Summary::default() };
         let (validated_fields, warnings) = (Vec::new(), Vec::new());
-        Self { is_valid: false, errors: vec![finding], warnings, validated_fields, validation_time_ms: 0, schema, summary }
+        Self {
+            is_valid: false,
+            errors: vec![finding],
+            warnings,
+            validated_fields,
+            validation_time_ms: 0,
+            schema,
+            summary,
+        }
     }
 
     /// Says that the schema was old. To be called once, with a sentence that tells how old.

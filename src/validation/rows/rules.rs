@@ -48,8 +48,8 @@ impl Rules {
         let late = server.dialect == Engine::Mariadb && version >= [11, 5, 0];
         Self {
             engine: server.dialect,
-            zero_date: !options.strict && !(mode("NO_ZERO_DATE") && strict),
-            zero_in_date: !options.strict && !(mode("NO_ZERO_IN_DATE") && strict),
+            zero_date: !(options.strict || strict && mode("NO_ZERO_DATE")),
+            zero_in_date: !(options.strict || strict && mode("NO_ZERO_IN_DATE")),
             invalid_dates: mode("ALLOW_INVALID_DATES"),
             auto_value_on_zero: mode("NO_AUTO_VALUE_ON_ZERO"),
             // A mode nobody told us about is not taken for a lax one.

@@ -38,7 +38,9 @@ pub(super) fn judge(code: Code, weight: Option<Weight>, rules: &Rules) -> (Sever
         Weight::Warning => (Severity::Warning, false),
         Weight::Change if rules.options.strict => (Severity::Error, false),
         Weight::Change => (Severity::Warning, false),
-        Weight::Error if code == Code::UnknownColumn && rules.options.allow_unknown_columns => (Severity::Warning, false),
+        Weight::Error if code == Code::UnknownColumn && rules.options.allow_unknown_columns => {
+            (Severity::Warning, false)
+        }
         Weight::Error if rules.lax && code.is_coerced_by_lax_server() => (Severity::Warning, true),
         Weight::Error => (Severity::Error, false),
     }

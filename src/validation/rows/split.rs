@@ -228,7 +228,11 @@ mod tests {
     fn a_row_over_the_limit_is_left_out_and_the_next_one_is_read() {
         for text in ["{\"a\":\"xxxxxxxxxxxxxxxxxxxx\"}\n{}\n", "[{\"a\":\"xxxxxxxxxxxxxxxxxxxx\"},{}]"] {
             for chunk in [1, 5, 1000] {
-                assert_eq!(split(text.as_bytes(), chunk, 10), (vec![None, Some(b"{}".to_vec())], true), "{text} {chunk}");
+                assert_eq!(
+                    split(text.as_bytes(), chunk, 10),
+                    (vec![None, Some(b"{}".to_vec())], true),
+                    "{text} {chunk}"
+                );
             }
         }
     }

@@ -98,7 +98,8 @@ mod tests {
     #[test]
     fn arithmetic_is_exact_and_ends_where_128_bits_do() {
         let number = |text: &str| Decimal::parse(text).unwrap();
-        let equal = |a: Option<Decimal>, b: &str| assert_eq!(a.unwrap().compare(number(b)), Some(Ordering::Equal), "{b}");
+        let equal =
+            |a: Option<Decimal>, b: &str| assert_eq!(a.unwrap().compare(number(b)), Some(Ordering::Equal), "{b}");
         equal(number("0.1").add(number("0.2")), "0.3");
         equal(number("1.5").multiply(number("-2")), "-3.0");
         equal(number("1").divide(number("3")), "0.3333");

@@ -87,7 +87,9 @@ impl<'a> Row<'a> {
                 found if found == if *wanted { Truth::True } else { Truth::False } => Truth::True,
                 _ => Truth::False,
             },
-            Node::Like(of, like, escape) => self.pattern(of, |text, collation| pattern::like(text, like, *escape, collation)),
+            Node::Like(of, like, escape) => {
+                self.pattern(of, |text, collation| pattern::like(text, like, *escape, collation))
+            }
             Node::Regexp(of, regex) => self.pattern(of, |text, _| pattern::is_match(text, regex)),
             other => self.value(other).truth(),
         }
@@ -99,7 +101,9 @@ impl<'a> Row<'a> {
             return Truth::Null;
         }
         match of.text() {
-            Some((text, collation)) => super::value::common(collation, None).map_or(Truth::Undecided, |of| judge(text, of)),
+            Some((text, collation)) => {
+                super::value::common(collation, None).map_or(Truth::Undecided, |of| judge(text, of))
+            }
             None => Truth::Undecided,
         }
     }
@@ -116,9 +120,11 @@ impl<'a> Row<'a> {
             },
             Node::Negative(inner) => arithmetic(Arithmetic::Subtract, &Value::bool(false), &self.value(inner)),
             Node::Arithmetic(operation, a, b) => arithmetic(*operation, &self.value(a), &self.value(b)),
-            Node::Call(Call::Coalesce, arguments) => {
-                arguments.iter().map(|argument| self.value(argument)).find(|value| !value.is_null()).unwrap_or(Value::Null)
-            }
+            Node::Call(Call::Coalesce, arguments) => arguments
+                .iter()
+                .map(|argument| self.value(argument))
+                .find(|value| !value.is_null())
+                .unwrap_or(Value::Null),
             Node::Call(call, arguments) => match arguments.as_slice() {
                 [of] => self.call(*call, of),
                 _ => Value::Undecided,
@@ -150,8 +156,12 @@ impl<'a> Row<'a> {
             (Call::CharLength, Value::Text(text, _)) => integer(text.chars().count()),
             (Call::CharLength, Value::Member(_, text, _)) => integer(text.chars().count()),
             // Outside ASCII the servers map fewer letters than Unicode does.
-            (Call::Lower, Value::Text(text, of)) if text.is_ascii() => Value::Text(text.to_ascii_lowercase().into(), *of),
-            (Call::Upper, Value::Text(text, of)) if text.is_ascii() => Value::Text(text.to_ascii_uppercase().into(), *of),
+            (Call::Lower, Value::Text(text, of)) if text.is_ascii() => {
+                Value::Text(text.to_ascii_lowercase().into(), *of)
+            }
+            (Call::Upper, Value::Text(text, of)) if text.is_ascii() => {
+                Value::Text(text.to_ascii_uppercase().into(), *of)
+            }
             (Call::Trim, Value::Text(text, of)) => Value::Text(text.trim_matches(' ').to_owned().into(), *of),
             (Call::JsonValid, Value::Text(text, _)) => Value::bool(Scanner::whole(text).is_ok()),
             (Call::JsonType, Value::Text(text, _)) => match Scanner::whole(text) {

@@ -1,8 +1,8 @@
 //! A condition's text taken apart into the few forms that are evaluated here. Everything else is "not evaluated", with why.
 
 use sqlparser::ast::{
-    BinaryOperator, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments, Ident, ObjectNamePart, UnaryOperator,
-    Value as Literal,
+    BinaryOperator, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments, Ident, ObjectNamePart,
+    UnaryOperator, Value as Literal,
 };
 use sqlparser::dialect::MySqlDialect;
 use sqlparser::parser::Parser;

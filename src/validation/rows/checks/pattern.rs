@@ -69,7 +69,9 @@ pub(super) fn regex(pattern: &str, collation: Option<Collation>) -> Option<regex
     };
     // Word boundaries, classes and anchors with a backslash differ between the servers' engines.
     let plain = pattern.is_ascii() && !pattern.contains("[[") && !pattern.contains("(?");
-    let known = pattern.split('\\').skip(1).all(|after| after.starts_with(['.', '-', '+', '*', '?', '(', ')', '[', ']', '{', '}', '|', '^', '$', '/', 'd']));
+    let known = pattern.split('\\').skip(1).all(|after| {
+        after.starts_with(['.', '-', '+', '*', '?', '(', ')', '[', ']', '{', '}', '|', '^', '$', '/', 'd'])
+    });
     if !plain || !known {
         return None;
     }

@@ -65,7 +65,8 @@ pub(super) fn datetime(
         }
         let second = civil.seconds() - rules.zone;
         if !(1..=rules.timestamp_max).contains(&second) {
-            let last = if rules.timestamp_max > i64::from(i32::MAX) { "2106-02-07 06:28:15" } else { "2038-01-19 03:14:07" };
+            let last =
+                if rules.timestamp_max > i64::from(i32::MAX) { "2106-02-07 06:28:15" } else { "2038-01-19 03:14:07" };
             notes.add(Code::TemporalOutOfRange, || format!("a timestamp lies in 1970-01-01 00:00:01 to {last} UTC"));
             return;
         }
@@ -154,7 +155,9 @@ pub(super) fn written(kind: &Kind, packed: i128) -> Option<String> {
 pub(super) fn packed(kind: &Kind, text: &str) -> Option<i64> {
     let read = read::text(text).filter(|read| read.offset.is_none() && read.civil.is_real());
     match kind {
-        Kind::Date | Kind::DateTime { .. } => read.filter(|read| read.plain || read.plain_date).map(|read| read.civil.packed()),
+        Kind::Date | Kind::DateTime { .. } => {
+            read.filter(|read| read.plain || read.plain_date).map(|read| read.civil.packed())
+        }
         Kind::Time { .. } => time::packed_text(text),
         _ => None,
     }
@@ -162,7 +165,8 @@ pub(super) fn packed(kind: &Kind, text: &str) -> Option<i64> {
 
 fn below_supported(civil: &Civil, notes: &mut Notes) {
     if civil.year < 1000 && !civil.is_zero_date() {
-        notes.say(Code::TemporalBelowSupported, "before the year 1000: stored, but outside of what the server supports");
+        notes
+            .say(Code::TemporalBelowSupported, "before the year 1000: stored, but outside of what the server supports");
     }
 }
 

@@ -48,7 +48,8 @@ fn date_at_start(bytes: &[u8]) -> Option<Civil> {
 fn plain(text: &str) -> Option<Civil> {
     let bytes = text.as_bytes();
     let mut civil = date_at_start(bytes)?;
-    let marks = matches!(bytes.get(10), Some(b' ' | b'T')) && bytes.get(13) == Some(&b':') && bytes.get(16) == Some(&b':');
+    let marks =
+        matches!(bytes.get(10), Some(b' ' | b'T')) && bytes.get(13) == Some(&b':') && bytes.get(16) == Some(&b':');
     if !marks {
         return None;
     }

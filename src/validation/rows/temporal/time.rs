@@ -116,7 +116,9 @@ fn of_text(text: &str) -> Option<Span> {
     let nanos = read::nanos(fraction)?;
     let span = |hours, minutes, seconds| Span { negative, hours, minutes, seconds, nanos, plain: false, dated: false };
     let (days, clock) = match clock.split_once(' ') {
-        Some((days, clock)) if days.bytes().all(|byte| byte.is_ascii_digit()) => (Some(digits(days)?), clock.trim_start()),
+        Some((days, clock)) if days.bytes().all(|byte| byte.is_ascii_digit()) => {
+            (Some(digits(days)?), clock.trim_start())
+        }
         _ => (None, clock),
     };
     let mut parts = clock.split(':');
@@ -126,7 +128,9 @@ fn of_text(text: &str) -> Option<Span> {
         (Some(hours), Some(minutes), None, _) if fraction.is_empty() => span(hours, digits(minutes)?, 0),
         (Some(hours), None, ..) if days.is_some() && fraction.is_empty() => span(hours, 0, 0),
         (Some(_), None, ..) if days.is_none() && clock.len() <= 7 => packed(digits(clock)?, nanos, negative),
-        _ if !negative => return read::text(text).filter(|read| is_dated(trimmed, read)).and_then(|read| of_civil(read.civil)),
+        _ if !negative => {
+            return read::text(text).filter(|read| is_dated(trimmed, read)).and_then(|read| of_civil(read.civil));
+        }
         _ => return None,
     };
     let hours = span.hours.checked_add(days.unwrap_or(0).checked_mul(24)?)?;

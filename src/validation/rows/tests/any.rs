@@ -7,16 +7,61 @@ use serde_json::json;
 use super::*;
 
 const TYPES: [&str; 44] = [
-    "tinyint", "smallint unsigned", "mediumint", "int", "bigint unsigned", "tinyint(1)", "decimal(5,2)", "decimal(38,30)",
-    "float", "double", "float(5,2)", "bit(1)", "bit(64)", "char(3)", "varchar(20)", "tinytext", "text", "binary(4)",
-    "varbinary(9)", "blob", "date", "datetime", "datetime(3)", "timestamp", "timestamp(6)", "time", "time(2)", "year",
-    "enum('a','B','')", "set('a','b','c')", "json", "vector(2)", "vector", "uuid", "inet4", "inet6", "point", "polygon",
-    "geometry", "geometrycollection", "strange", "longtext", "enum('1','2')", "bigint",
+    "tinyint",
+    "smallint unsigned",
+    "mediumint",
+    "int",
+    "bigint unsigned",
+    "tinyint(1)",
+    "decimal(5,2)",
+    "decimal(38,30)",
+    "float",
+    "double",
+    "float(5,2)",
+    "bit(1)",
+    "bit(64)",
+    "char(3)",
+    "varchar(20)",
+    "tinytext",
+    "text",
+    "binary(4)",
+    "varbinary(9)",
+    "blob",
+    "date",
+    "datetime",
+    "datetime(3)",
+    "timestamp",
+    "timestamp(6)",
+    "time",
+    "time(2)",
+    "year",
+    "enum('a','B','')",
+    "set('a','b','c')",
+    "json",
+    "vector(2)",
+    "vector",
+    "uuid",
+    "inet4",
+    "inet6",
+    "point",
+    "polygon",
+    "geometry",
+    "geometrycollection",
+    "strange",
+    "longtext",
+    "enum('1','2')",
+    "bigint",
 ];
 
 const CHECKS: [&str; 8] = [
-    "`c0` > 0", "`c0` = 'a' or `c1` is null", "char_length(`c0`) < 5", "`c0` like 'a%'", "`c0` + `c1` * 2 < 10 / `c2`",
-    "`c0` between '2000-01-01' and '2030-01-01'", "`c0` regexp '^a+$'", "coalesce(`c0`, `c1`) in (1, 'x', null)",
+    "`c0` > 0",
+    "`c0` = 'a' or `c1` is null",
+    "char_length(`c0`) < 5",
+    "`c0` like 'a%'",
+    "`c0` + `c1` * 2 < 10 / `c2`",
+    "`c0` between '2000-01-01' and '2030-01-01'",
+    "`c0` regexp '^a+$'",
+    "coalesce(`c0`, `c1`) in (1, 'x', null)",
 ];
 
 prop_compose! {
@@ -55,7 +100,14 @@ fn any_value() -> impl Strategy<Value = String> {
 }
 
 fn any_row() -> impl Strategy<Value = String> {
-    let field = (prop_oneof!["c[0-8]", "C[0-2]", any::<String>().prop_map(|name| json!(name).to_string().trim_matches('"').to_owned())], any_value());
+    let field = (
+        prop_oneof![
+            "c[0-8]",
+            "C[0-2]",
+            any::<String>().prop_map(|name| json!(name).to_string().trim_matches('"').to_owned())
+        ],
+        any_value(),
+    );
     proptest::collection::vec(field, 0..9).prop_map(|fields| {
         let fields: Vec<_> = fields.iter().map(|(name, value)| format!("\"{name}\":{value}")).collect();
         format!("{{{}}}", fields.join(","))

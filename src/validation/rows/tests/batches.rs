@@ -67,7 +67,9 @@ fn a_key_that_cannot_be_compared_is_said_once() {
         table(&[column("n int", json!({})), column("v int", json!({}))], json!({"indexes": [index]}))
     };
     let rows = [r#"{"n":1}"#, r#"{"n":1}"#];
-    for more in [json!({"parts": [{"expression": "`n` + 1"}]}), json!({"multiValued": true}), json!({"predicate": "`n` > 1"})] {
+    for more in
+        [json!({"parts": [{"expression": "`n` + 1"}]}), json!({"multiValued": true}), json!({"predicate": "`n` > 1"})]
+    {
         let result = judge(&index(more.clone()), Engine::Tidb, Options::default(), &rows);
         assert_eq!(found(&result), ["KEY_NOT_CHECKED"], "{more}");
     }
@@ -136,7 +138,8 @@ fn the_caller_is_asked_for_each_parent_once_and_answers_for_all_rows() {
 #[test]
 fn counts_are_exact_when_the_list_is_cut() {
     let table = keyed("utf8mb4_bin");
-    let rows: Vec<String> = (0..50).map(|id| format!(r#"{{"id":{id},"name":"a name too long","n":"{id}","x{id}":1}}"#)).collect();
+    let rows: Vec<String> =
+        (0..50).map(|id| format!(r#"{{"id":{id},"name":"a name too long","n":"{id}","x{id}":1}}"#)).collect();
     let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
     let result = judge(&table, Engine::Mysql, Options { max_errors: 7, ..Options::default() }, &rows);
     let summary = &result.summary;
@@ -145,7 +148,11 @@ fn counts_are_exact_when_the_list_is_cut() {
     assert_eq!((summary.by_field["name"], summary.by_field["x0"], summary.by_field.len()), (50, 1, 51));
     assert!(summary.truncated && !result.is_valid);
     assert_eq!(result.warnings[0].error_code, Code::ErrorsTruncated);
-    assert!(result.warnings[0].message.starts_with("93 more errors and 43 more warnings"), "{}", result.warnings[0].message);
+    assert!(
+        result.warnings[0].message.starts_with("93 more errors and 43 more warnings"),
+        "{}",
+        result.warnings[0].message
+    );
 }
 
 #[test]

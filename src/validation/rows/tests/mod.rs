@@ -4,6 +4,7 @@
 mod any;
 mod batches;
 mod codes;
+mod presence;
 
 use serde_json::{Value, json};
 

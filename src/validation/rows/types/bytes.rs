@@ -9,14 +9,7 @@ use super::super::slot::{Kind, Slot};
 use super::not_one_value;
 
 /// A binary, varbinary or blob column.
-pub(super) fn check(
-    max: u64,
-    padded: bool,
-    rules: &Rules,
-    cell: Cell<'_>,
-    slot: Option<&mut Slot>,
-    notes: &mut Notes,
-) {
+pub(super) fn check(max: u64, padded: bool, rules: &Rules, cell: Cell<'_>, slot: Option<&mut Slot>, notes: &mut Notes) {
     let owned;
     let (text, encoding) = match cell {
         Cell::String(text) => {
@@ -39,7 +32,8 @@ pub(super) fn check(
             BinaryEncoding::Hex => "pairs of hexadecimal digits",
             BinaryEncoding::Utf8 => "UTF-8",
         };
-        notes.add(Code::InvalidBinaryEncoding, || format!("the text is not {name}, in which binary values are written"));
+        notes
+            .add(Code::InvalidBinaryEncoding, || format!("the text is not {name}, in which binary values are written"));
         return;
     };
     if length as u64 > max {
@@ -73,12 +67,11 @@ fn sextet(byte: u8) -> Option<u8> {
 fn decoded_length(text: &str, encoding: BinaryEncoding) -> Option<usize> {
     match encoding {
         BinaryEncoding::Utf8 => Some(text.len()),
-        BinaryEncoding::Hex => {
-            (text.len() % 2 == 0 && text.bytes().all(|byte| byte.is_ascii_hexdigit())).then_some(text.len() / 2)
-        }
+        BinaryEncoding::Hex => (text.len().is_multiple_of(2) && text.bytes().all(|byte| byte.is_ascii_hexdigit()))
+            .then_some(text.len() / 2),
         BinaryEncoding::Base64 => {
             let digits = text.strip_suffix("==").or_else(|| text.strip_suffix('=')).unwrap_or(text);
-            let good = text.len() % 4 == 0 && digits.bytes().all(|byte| sextet(byte).is_some());
+            let good = text.len().is_multiple_of(4) && digits.bytes().all(|byte| sextet(byte).is_some());
             good.then_some(digits.len() * 3 / 4)
         }
     }

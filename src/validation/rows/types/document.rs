@@ -32,7 +32,8 @@ pub(super) fn json(rules: &Rules, cell: Cell<'_>, slot: Option<&mut Slot>, notes
         Ok(value) => nesting(value),
         Err(Fault::Depth) => usize::MAX,
         Err(Fault::Syntax(_)) => {
-            return notes.say(Code::JsonInvalid, "the text is no JSON (a JSON string needs its own quotes inside the text)");
+            return notes
+                .say(Code::JsonInvalid, "the text is no JSON (a JSON string needs its own quotes inside the text)");
         }
     };
     if depth > rules.json_depth {

@@ -89,10 +89,12 @@ pub(super) fn some(
             let all = list.is_empty() || list.split(',').all(|word| found.add(find(members, collation, word)));
             all || found.by_number(members, integer(&list), notes)
         }
-        Cell::Array(text) => children(text, |_, element| match element {
-            Cell::String(word) => found.add(find(members, collation, &word.value())),
-            _ => found.add(None),
-        }) && !found.failed,
+        Cell::Array(text) => {
+            children(text, |_, element| match element {
+                Cell::String(word) => found.add(find(members, collation, &word.value())),
+                _ => found.add(None),
+            }) && !found.failed
+        }
         Cell::Number { text, .. } => found.by_number(members, cut(text), notes),
         Cell::Bool(flag) => found.by_number(members, Some(u64::from(flag)), notes),
         Cell::Object(_) | Cell::Null => return not_one_value(Code::InvalidType, notes),

@@ -35,7 +35,9 @@ fn uuid_bytes(text: &str) -> Option<[u8; 16]> {
 
 /// A uuid column.
 pub(super) fn uuid(cell: Cell<'_>, slot: Option<&mut Slot>, notes: &mut Notes) {
-    let Cell::String(text) = cell else { return notes.say(Code::UuidInvalid, "a UUID is a text of 32 hexadecimal digits") };
+    let Cell::String(text) = cell else {
+        return notes.say(Code::UuidInvalid, "a UUID is a text of 32 hexadecimal digits");
+    };
     match uuid_bytes(&text.value()) {
         Some(bytes) => keep(slot, &bytes),
         None => notes.say(Code::UuidInvalid, "the text is no UUID: 32 hexadecimal digits, as in 8-4-4-4-12"),
@@ -64,7 +66,9 @@ fn ipv4(text: &str) -> Option<Ipv4Addr> {
 
 /// An inet6 column; an IPv4 address is written as a mapped one, `::ffff:192.0.2.1`.
 pub(super) fn inet6(cell: Cell<'_>, slot: Option<&mut Slot>, notes: &mut Notes) {
-    let Cell::String(text) = cell else { return notes.say(Code::InetInvalid, "an address is a text, as in 2001:db8::1") };
+    let Cell::String(text) = cell else {
+        return notes.say(Code::InetInvalid, "an address is a text, as in 2001:db8::1");
+    };
     match text.value().parse::<Ipv6Addr>() {
         Ok(address) => keep(slot, &address.octets()),
         Err(_) => notes.say(Code::InetInvalid, "the text is no IPv6 address, as in 2001:db8::1"),

@@ -9,13 +9,7 @@ use super::not_one_value;
 
 /// An integer column.
 #[inline]
-pub(super) fn integer(
-    range: (i64, u64),
-    boolean: bool,
-    cell: Cell<'_>,
-    slot: Option<&mut Slot>,
-    notes: &mut Notes,
-) {
+pub(super) fn integer(range: (i64, u64), boolean: bool, cell: Cell<'_>, slot: Option<&mut Slot>, notes: &mut Notes) {
     let value = match cell {
         Cell::Number { int: Some(int), .. } => i128::from(int),
         Cell::Bool(flag) => {
@@ -55,7 +49,9 @@ fn unusual_integer(unsigned: bool, cell: Cell<'_>, notes: &mut Notes) -> Option<
         notes.say(Code::InvalidInteger, "the text is no number");
         return None;
     };
-    let Some((magnitude, rounded)) = exact.to_u64() else { return Some(if exact.negative { i128::MIN } else { i128::MAX }) };
+    let Some((magnitude, rounded)) = exact.to_u64() else {
+        return Some(if exact.negative { i128::MIN } else { i128::MAX });
+    };
     // A number that is negative is refused although it would round to zero; a text of it is not.
     if unsigned && exact.negative && !quoted && !exact.is_zero() {
         return Some(-1);
@@ -148,7 +144,9 @@ pub(super) fn float(
         }
         Cell::Array(_) | Cell::Object(_) | Cell::Null => return not_one_value(Code::InvalidFloat, notes),
     };
-    let Ok(mut value) = text.parse::<f64>() else { return notes.say(Code::InvalidFloat, "the text is no finite number") };
+    let Ok(mut value) = text.parse::<f64>() else {
+        return notes.say(Code::InvalidFloat, "the text is no finite number");
+    };
     let mut limit = if double { f64::MAX } else { f64::from(f32::MAX) };
     if let Some((precision, scale)) = digits {
         let steps = 10_f64.powi(i32::try_from(scale).unwrap_or(0));

@@ -24,7 +24,9 @@ pub(super) fn check(base: &str, cell: Cell<'_>, notes: &mut Notes) {
     };
     match found {
         Some(found) if base == "geometry" || base == found => {}
-        Some(found) => _ = notes.add(Code::SpatialInvalid, || format!("the geometry is a {found}, the column a {base}")),
+        Some(found) => {
+            _ = notes.add(Code::SpatialInvalid, || format!("the geometry is a {found}, the column a {base}"))
+        }
         None => notes.say(Code::SpatialInvalid, "neither a GeoJSON geometry nor a WKT text, as in POINT(1 2)"),
     }
 }
@@ -136,7 +138,10 @@ mod tests {
             (r#"{"type":"Point","coordinates":[[1,2]]}"#, None),
             (r#"{"type":"Point"}"#, None),
             (r#"{"type":"MultiPolygon","coordinates":[[[[0,0],[1,0],[0,0]]]]}"#, Some("multipolygon")),
-            (r#"{"type":"GeometryCollection","geometries":[{"type":"Point","coordinates":[1,2]}]}"#, Some("geometrycollection")),
+            (
+                r#"{"type":"GeometryCollection","geometries":[{"type":"Point","coordinates":[1,2]}]}"#,
+                Some("geometrycollection"),
+            ),
             (r#"{"type":"GeometryCollection","geometries":[1]}"#, None),
         ] {
             assert_eq!(geo_json(text, 0), base, "{text}");

@@ -54,7 +54,8 @@ fn unusual(r#type: &TextType, cell: Cell<'_>, slot: Option<&mut Slot>, notes: &m
         let unit = if r#type.in_bytes { "bytes" } else { "characters" };
         let trimmed = stored.trim_end_matches(' ');
         if size(trimmed) as u64 > r#type.max {
-            notes.add(Code::StringTooLong, || format!("the text has {} {unit}, the column {}", size(&text), r#type.max));
+            notes
+                .add(Code::StringTooLong, || format!("the text has {} {unit}, the column {}", size(&text), r#type.max));
             return;
         }
         stored = cut(stored, r#type, size);
