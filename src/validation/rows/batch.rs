@@ -103,9 +103,15 @@ impl<'v> Batch<'v> {
         }
         let (stamp, mut position, mut given) = (self.row + 1, 0, 0);
         loop {
-            let key = scanner.key()?;
+            let column = match self.guess(&mut scanner, position, stamp) {
+                Some(at) => Some(at),
+                None => {
+                    let key = scanner.key()?;
+                    self.look_up(key, position, stamp)
+                }
+            };
             let cell = scanner.value(1)?;
-            if let Some(at) = self.column(key, position, stamp) {
+            if let Some(at) = column {
                 given += 1;
                 self.cell(at, cell);
             }
@@ -122,20 +128,20 @@ impl<'v> Batch<'v> {
         Ok(true)
     }
 
-    /// The column a field is for.
+    /// Steps over the key that the last row had in this place, when this row has it too.
     #[inline]
-    fn column(&mut self, key: Text<'_>, position: usize, stamp: u64) -> Option<usize> {
-        if let (Some(guess), Some(name)) = (self.order.get(position).copied(), key.unescaped())
-            && self.validator.columns.get(guess).is_some_and(|column| column.name == name)
-            && let Some(last) = self.given.get_mut(guess)
-            && *last != stamp
-        {
-            *last = stamp;
-            return Some(guess);
+    fn guess(&mut self, scanner: &mut Scanner<'_>, position: usize, stamp: u64) -> Option<usize> {
+        let at = self.order.get(position).copied()?;
+        let column = self.validator.columns.get(at)?;
+        let last = self.given.get_mut(at).filter(|last| **last != stamp)?;
+        if !scanner.skip(&column.key) {
+            return None;
         }
-        self.look_up(key, position, stamp)
+        *last = stamp;
+        Some(at)
     }
 
+    /// The column a field is for.
     fn look_up(&mut self, key: Text<'_>, position: usize, stamp: u64) -> Option<usize> {
         let name = key.value();
         self.notes.column = None;

@@ -12,6 +12,8 @@ pub(super) struct Column {
     pub(super) name: String,
     /// JSON pointer to the field.
     pub(super) path: String,
+    /// The field's key as most writers of JSON write it, with its colon.
+    pub(super) key: String,
     /// The type as SQL, shown as what was expected.
     pub(super) expected: String,
     pub(super) kind: Kind,
@@ -95,6 +97,7 @@ impl Column {
         Self {
             name: model.name.clone(),
             path: pointer(&model.name),
+            key: format!("{}:", serde_json::Value::from(model.name.as_str())),
             expected: model.r#type.to_string(),
             collation: if binary { Collation::BINARY } else { Collation::named(&model.collation) },
             nullable: model.nullable,

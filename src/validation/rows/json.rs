@@ -97,6 +97,15 @@ impl<'a> Scanner<'a> {
         if self.at == self.text.len() { Ok(()) } else { self.fault() }
     }
 
+    /// Steps over exactly these bytes; false when something else stands there.
+    #[inline]
+    pub(super) fn skip(&mut self, text: &str) -> bool {
+        self.blanks();
+        let there = self.text.as_bytes().get(self.at..self.at + text.len()) == Some(text.as_bytes());
+        self.at += if there { text.len() } else { 0 };
+        there
+    }
+
     /// An object's key and its colon.
     #[inline]
     pub(super) fn key(&mut self) -> Result<Text<'a>, Fault> {
@@ -231,7 +240,12 @@ impl<'a> Scanner<'a> {
         loop {
             while let Some(chunk) = self.text.as_bytes().get(self.at..self.at + 8) {
                 let word = chunk.try_into().map_or(0, u64::from_le_bytes);
-                if special(word) {
+                let special = special(word);
+                if special != 0 {
+                    // The first one is exact, and what stands before it plain.
+                    let plain = special.trailing_zeros() / 8;
+                    seen |= word & !(u64::MAX << (plain * 8));
+                    self.at += plain as usize;
                     break;
                 }
                 seen |= word;
@@ -271,16 +285,16 @@ impl<'a> Scanner<'a> {
 const LOW: u64 = 0x0101_0101_0101_0101;
 const HIGH: u64 = 0x8080_8080_8080_8080;
 
-/// One of the eight bytes is a quote, a backslash or a control character (may also say so of a byte over 0x7F).
+/// Marks the top bit of the bytes that are a quote, a backslash or a control character; exact for the lowest one.
 #[inline]
-const fn special(word: u64) -> bool {
+const fn special(word: u64) -> u64 {
     const fn zero(word: u64) -> u64 {
         word.wrapping_sub(LOW) & !word
     }
     let quote = zero(word ^ (LOW * b'"' as u64));
     let backslash = zero(word ^ (LOW * b'\\' as u64));
     let control = word.wrapping_sub(LOW * 0x20) & !word;
-    (quote | backslash | control) & HIGH != 0
+    (quote | backslash | control) & HIGH
 }
 
 /// Visits the elements of an array, or the members of an object (each with its key).

@@ -1,5 +1,5 @@
 //! The scanner beside serde_json: the same texts are JSON, and the same values come out.
-#![expect(clippy::unwrap_used, reason = "tests")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 use proptest::prelude::*;
 use serde_json::Value;
@@ -92,10 +92,18 @@ fn nesting_is_bounded() {
 }
 
 #[test]
-fn a_plain_string_knows_its_length() {
-    for (text, length) in [(r#""abcdefghij""#, Some(10)), (r#""abcdefghié""#, None), (r#""abc\n""#, None)] {
+fn a_string_knows_whether_it_is_plain() {
+    for (text, plain) in [
+        (r#""abcdefghij""#, true),
+        (r#""abcdefghi\u00e9""#, false),
+        ("\"abcdefghié\"", false),
+        ("\"é\"", false),
+        ("\"é234567\"", false),
+        (r#""abc\n""#, false),
+        (r#""""#, true),
+    ] {
         let Ok(Cell::String(text)) = Scanner::whole(text) else { panic!("{text}") };
-        assert_eq!(text.plain_ascii_len(), length);
+        assert_eq!(text.is_plain_ascii(), plain, "{text:?}");
     }
 }
 

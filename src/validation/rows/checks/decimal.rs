@@ -29,6 +29,22 @@ impl Decimal {
         Some(Self { mantissa, scale })
     }
 
+    /// A stored decimal: a sign, digits, a point perhaps.
+    pub(super) fn stored(text: &str) -> Option<Self> {
+        let (mut mantissa, mut scale, mut point) = (0_i128, 0, false);
+        for byte in text.bytes() {
+            match byte {
+                b'0'..=b'9' => {
+                    mantissa = mantissa.checked_mul(10)?.checked_add(i128::from(byte - b'0'))?;
+                    scale += u32::from(point);
+                }
+                b'.' => point = true,
+                _ => {}
+            }
+        }
+        Some(Self { mantissa: if text.starts_with('-') { -mantissa } else { mantissa }, scale })
+    }
+
     pub(super) const fn is_zero(self) -> bool {
         self.mantissa == 0
     }
@@ -100,6 +116,7 @@ mod tests {
         let number = |text: &str| Decimal::parse(text).unwrap();
         let equal =
             |a: Option<Decimal>, b: &str| assert_eq!(a.unwrap().compare(number(b)), Some(Ordering::Equal), "{b}");
+        equal(Decimal::stored("-12.50"), "-12.5");
         equal(number("0.1").add(number("0.2")), "0.3");
         equal(number("1.5").multiply(number("-2")), "-3.0");
         equal(number("1").divide(number("3")), "0.3333");

@@ -60,7 +60,7 @@ impl<'a> Value<'a> {
                 Type::Enum(_) | Type::Set(_) => Self::Member(slot.integer, &slot.text, column.collation),
                 _ => Self::Number(Decimal::integer(slot.integer)),
             },
-            Kind::Decimal => Decimal::parse(&slot.text).map_or(Self::Undecided, Self::Number),
+            Kind::Decimal => Decimal::stored(&slot.text).map_or(Self::Undecided, Self::Number),
             Kind::Double => Self::Float(slot.double),
             Kind::Text => Self::Text(Cow::Borrowed(&slot.text), Some(column.collation)),
             Kind::Bytes => Self::Bytes(&slot.bytes),

@@ -26,14 +26,27 @@ impl<'a> Text<'a> {
         if self.escaped { Cow::Owned(unescape(self.raw)) } else { Cow::Borrowed(self.raw) }
     }
 
+    /// The other one means the same characters.
+    pub(in super::super) fn is_same(self, other: Self) -> bool {
+        match self.escaped || other.escaped {
+            true => self.value() == other.value(),
+            false => self.raw == other.raw,
+        }
+    }
+
     /// The text where it holds no escape.
     pub(in super::super) const fn unescaped(self) -> Option<&'a str> {
         if self.escaped { None } else { Some(self.raw) }
     }
 
-    /// Its length, when every character is ASCII and none is escaped.
-    pub(in super::super) const fn plain_ascii_len(self) -> Option<usize> {
-        if self.ascii && !self.escaped { Some(self.raw.len()) } else { None }
+    /// Its length with escapes in place: it has no more bytes, and no more characters, than that.
+    pub(in super::super) const fn longest(self) -> usize {
+        self.raw.len()
+    }
+
+    /// Every character is ASCII and none is escaped.
+    pub(in super::super) const fn is_plain_ascii(self) -> bool {
+        self.ascii && !self.escaped
     }
 }
 

@@ -118,6 +118,10 @@ fn texts_bytes_and_members_have_their_codes() {
     ] {
         value(MARIADB, r#type, text, want);
     }
+    let many = (0..40).map(|n| format!("\"k{n}\":1")).collect::<Vec<_>>().join(",");
+    value(MARIADB, "json", &format!("{{{many}}}"), &[]);
+    value(MARIADB, "json", &format!("{{{many},\"k30\":2}}"), &["JSON_DUPLICATE_KEY"]);
+    value(MARIADB, "json", &format!("{{{many},\"k3\":2}}"), &["JSON_DUPLICATE_KEY"]);
     let deep = format!("{}{}", "[".repeat(101), "]".repeat(101));
     value(MYSQL, "json", &deep, &["!JSON_TOO_DEEP"]);
     value(MYSQL, "json", &deep[1..201], &[]);

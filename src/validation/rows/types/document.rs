@@ -1,9 +1,10 @@
 //! JSON and vector columns.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 use super::super::code::Code;
-use super::super::json::{Cell, Fault, Scanner, children};
+use super::super::json::{Cell, Fault, Scanner, Text, children};
 use super::super::notes::Notes;
 use super::super::options::JsonStrings;
 use super::super::rules::Rules;
@@ -12,35 +13,30 @@ use super::super::slot::Slot;
 /// A JSON column. JSON `null` in a row is SQL NULL and never comes here.
 pub(super) fn json(rules: &Rules, cell: Cell<'_>, slot: Option<&mut Slot>, notes: &mut Notes) {
     let owned;
-    let text = match cell {
-        Cell::Array(text) | Cell::Object(text) | Cell::Number { text, .. } => text,
-        Cell::Bool(flag) => {
-            if flag {
-                "true"
-            } else {
-                "false"
-            }
-        }
+    let (text, value) = match cell {
+        // What stands in the row itself has been read already.
+        Cell::Array(text) | Cell::Object(text) | Cell::Number { text, .. } => (text, Ok(cell)),
+        Cell::Bool(true) => ("true", Ok(cell)),
+        Cell::Bool(false) => ("false", Ok(cell)),
+        Cell::Null => ("null", Ok(cell)),
         Cell::String(_) if rules.options.json_strings == JsonStrings::Value => return,
         Cell::String(text) => {
             owned = text.value();
-            owned.as_ref()
+            (owned.as_ref(), Scanner::whole(&owned))
         }
-        Cell::Null => "null",
     };
-    let depth = match Scanner::whole(text) {
-        Ok(value) => nesting(value),
-        Err(Fault::Depth) => usize::MAX,
+    let value = match value {
+        Ok(value) if nesting(value) <= rules.json_depth => value,
+        Ok(_) | Err(Fault::Depth) => {
+            notes.add(Code::JsonTooDeep, || format!("nested deeper than {} levels", rules.json_depth));
+            return;
+        }
         Err(Fault::Syntax(_)) => {
-            return notes
-                .say(Code::JsonInvalid, "the text is no JSON (a JSON string needs its own quotes inside the text)");
+            let message = "the text is no JSON (a JSON string needs its own quotes inside the text)";
+            return notes.say(Code::JsonInvalid, message);
         }
     };
-    if depth > rules.json_depth {
-        notes.add(Code::JsonTooDeep, || format!("nested deeper than {} levels", rules.json_depth));
-        return;
-    }
-    if Scanner::whole(text).is_ok_and(repeats_a_key) {
+    if repeats_a_key(value) {
         notes.say(Code::JsonDuplicateKey, "a key occurs twice in an object: servers differ in which one they keep");
     }
     if let Some(slot) = slot {
@@ -69,13 +65,40 @@ fn nesting(cell: Cell<'_>) -> usize {
     deepest
 }
 
+/// Keys of an object that are compared one by one, without memory of their own.
+const FEW: usize = 16;
+
+/// The keys of an object so far.
+struct Keys<'a> {
+    few: [Option<Text<'a>>; FEW],
+    count: usize,
+    many: HashSet<Cow<'a, str>>,
+}
+
+impl<'a> Keys<'a> {
+    /// Takes a key; false when it is there already.
+    fn take(&mut self, key: Text<'a>) -> bool {
+        if self.few.iter().flatten().any(|other| other.is_same(key)) {
+            return false;
+        }
+        self.count += 1;
+        match self.few.get_mut(self.count - 1) {
+            Some(place) => {
+                *place = Some(key);
+                true
+            }
+            None => self.many.insert(key.value()),
+        }
+    }
+}
+
 /// An object in it has a key twice. Bounded by the nesting of what was read.
 fn repeats_a_key(cell: Cell<'_>) -> bool {
     let (Cell::Array(text) | Cell::Object(text)) = cell else { return false };
-    let mut keys = HashSet::new();
+    let mut keys = Keys { few: [None; FEW], count: 0, many: HashSet::new() };
     let mut repeated = false;
     children(text, |key, value| {
-        repeated |= key.is_some_and(|key| !keys.insert(key.value())) || repeats_a_key(value);
+        repeated |= key.is_some_and(|key| !keys.take(key)) || repeats_a_key(value);
         !repeated
     });
     repeated

@@ -67,7 +67,73 @@ fn unusual_integer(unsigned: bool, cell: Cell<'_>, notes: &mut Notes) -> Option<
 }
 
 /// A decimal column.
+#[inline]
 pub(super) fn decimal(
+    precision: u32,
+    scale: u32,
+    unsigned: bool,
+    cell: Cell<'_>,
+    slot: Option<&mut Slot>,
+    notes: &mut Notes,
+) {
+    let text = match cell {
+        Cell::Number { text, .. } => Some(text),
+        Cell::String(text) => text.unescaped(),
+        _ => None,
+    };
+    match text.and_then(Plain::parse).filter(|plain| plain.fits(precision, scale, unsigned)) {
+        Some(plain) => {
+            if let Some(slot) = slot {
+                plain.store(scale, slot);
+            }
+        }
+        None => unusual_decimal(precision, scale, unsigned, cell, slot, notes),
+    }
+}
+
+/// `[-]digits[.digits]` and nothing else: how nearly every decimal is written.
+struct Plain<'a> {
+    negative: bool,
+    /// Without leading zeros.
+    whole: &'a str,
+    fraction: &'a str,
+}
+
+impl<'a> Plain<'a> {
+    fn parse(text: &'a str) -> Option<Self> {
+        let (negative, digits) = match text.strip_prefix('-') {
+            Some(digits) => (true, digits),
+            None => (false, text),
+        };
+        let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
+        let good = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+        (good(whole) && good(fraction)).then(|| Self { negative, whole: whole.trim_start_matches('0'), fraction })
+    }
+
+    fn fits(&self, precision: u32, scale: u32, unsigned: bool) -> bool {
+        let digits = if scale == 0 { self.fraction == "0" } else { self.fraction.len() <= scale as usize };
+        digits && self.whole.len() <= precision.saturating_sub(scale) as usize && !(unsigned && self.negative)
+    }
+
+    /// Stores the form that [`Exact::write`] gives.
+    fn store(&self, scale: u32, slot: &mut Slot) {
+        slot.clear(Kind::Decimal);
+        let out = &mut slot.text;
+        if self.negative && [self.whole, self.fraction].iter().any(|part| part.bytes().any(|digit| digit != b'0')) {
+            out.push('-');
+        }
+        out.push_str(if self.whole.is_empty() { "0" } else { self.whole });
+        if scale > 0 {
+            out.push('.');
+            out.push_str(self.fraction);
+            out.extend(std::iter::repeat_n('0', (scale as usize).saturating_sub(self.fraction.len())));
+        }
+    }
+}
+
+/// Rounding, exponents, blanks, and what is no number.
+#[cold]
+fn unusual_decimal(
     precision: u32,
     scale: u32,
     unsigned: bool,
@@ -234,6 +300,28 @@ pub(super) fn bit(bits: u32, cell: Cell<'_>, slot: Option<&mut Slot>, notes: &mu
         Some(value) => {
             if let Some(slot) = slot {
                 slot.integer(i128::from(value));
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn the_short_way_stores_what_the_long_way_does(text in "-?[0-9]{1,6}(\\.[0-9]{1,4})?", scale in 0_u32..5) {
+            let plain = Plain::parse(&text).unwrap();
+            if plain.fits(11, scale, false) {
+                let (mut slot, mut long) = (Slot::default(), String::new());
+                plain.store(scale, &mut slot);
+                Exact::parse(&text).unwrap().write(scale, &mut long).unwrap();
+                prop_assert_eq!(slot.text, long);
+                prop_assert!(!Exact::parse(&text).unwrap().round(scale).inexact);
             }
         }
     }

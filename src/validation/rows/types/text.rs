@@ -14,12 +14,14 @@ use super::super::slot::Slot;
 #[inline]
 pub(super) fn check(r#type: &TextType, cell: Cell<'_>, slot: Option<&mut Slot>, notes: &mut Notes) {
     if let Cell::String(text) = cell
-        && let Some(length) = text.plain_ascii_len()
-        && length as u64 <= r#type.max
-        && r#type.charset.is_one_byte_ascii()
+        && text.longest() as u64 <= r#type.max
+        && (r#type.charset == Charset::Utf8mb4 || text.is_plain_ascii() && r#type.charset.is_one_byte_ascii())
     {
-        if let (Some(slot), Some(text)) = (slot, text.unescaped()) {
-            slot.text(text);
+        if let Some(slot) = slot {
+            match text.unescaped() {
+                Some(text) => slot.text(text),
+                None => slot.text(&text.value()),
+            }
         }
         return;
     }
