@@ -21,7 +21,7 @@ pub(super) struct Read {
 
 /// The number of `length` digits at `from`.
 #[inline]
-fn fixed(bytes: &[u8], from: usize, length: usize) -> Option<u32> {
+pub(super) fn fixed(bytes: &[u8], from: usize, length: usize) -> Option<u32> {
     bytes.get(from..from + length)?.iter().try_fold(0_u32, |value, byte| {
         let digit = byte.wrapping_sub(b'0');
         (digit <= 9).then(|| value * 10 + u32::from(digit))

@@ -40,6 +40,14 @@ impl Span {
 
 /// A time column.
 pub(in super::super) fn time(fsp: u32, rules: &Rules, cell: Cell<'_>, slot: Option<&mut Slot>, notes: &mut Notes) {
+    if let Cell::String(text) = cell
+        && let Some(span) = text.unescaped().and_then(usual)
+    {
+        if let Some(slot) = slot {
+            slot.moment(span.micros());
+        }
+        return;
+    }
     let span = match cell {
         Cell::String(text) => of_text(&text.value()),
         Cell::Number { text, .. } => of_number(text),
@@ -66,6 +74,19 @@ pub(in super::super) fn time(fsp: u32, rules: &Rules, cell: Cell<'_>, slot: Opti
     if let Some(slot) = slot {
         slot.moment(span.micros());
     }
+}
+
+/// Exactly `hh:mm:ss`, and within a day or four.
+#[inline]
+fn usual(text: &str) -> Option<Span> {
+    let bytes = text.as_bytes();
+    if bytes.len() != 8 || bytes.get(2) != Some(&b':') || bytes.get(5) != Some(&b':') {
+        return None;
+    }
+    let part = |from| read::fixed(bytes, from, 2);
+    let (hours, minutes, seconds) = (part(0)?, part(3)?, part(6)?);
+    let good = minutes < 60 && seconds < 60;
+    good.then_some(Span { negative: false, hours, minutes, seconds, nanos: 0, plain: true, dated: false })
 }
 
 /// A stored time as the server writes it.

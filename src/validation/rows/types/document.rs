@@ -25,44 +25,25 @@ pub(super) fn json(rules: &Rules, cell: Cell<'_>, slot: Option<&mut Slot>, notes
             (owned.as_ref(), Scanner::whole(&owned))
         }
     };
-    let value = match value {
-        Ok(value) if nesting(value) <= rules.json_depth => value,
-        Ok(_) | Err(Fault::Depth) => {
-            notes.add(Code::JsonTooDeep, || format!("nested deeper than {} levels", rules.json_depth));
-            return;
-        }
+    let mut structure = Structure::default();
+    match value {
+        Ok(value) => structure.look(value, 0),
+        Err(Fault::Depth) => structure.depth = usize::MAX,
         Err(Fault::Syntax(_)) => {
             let message = "the text is no JSON (a JSON string needs its own quotes inside the text)";
             return notes.say(Code::JsonInvalid, message);
         }
-    };
-    if repeats_a_key(value) {
+    }
+    if structure.depth > rules.json_depth {
+        notes.add(Code::JsonTooDeep, || format!("nested deeper than {} levels", rules.json_depth));
+        return;
+    }
+    if structure.repeats {
         notes.say(Code::JsonDuplicateKey, "a key occurs twice in an object: servers differ in which one they keep");
     }
     if let Some(slot) = slot {
         slot.text(text);
     }
-}
-
-/// Levels of arrays and objects; 0 for one value.
-fn nesting(cell: Cell<'_>) -> usize {
-    let (Cell::Array(text) | Cell::Object(text)) = cell else { return 0 };
-    let mut deepest = 0;
-    let (mut depth, mut quoted, mut escaped) = (0_usize, false, false);
-    for byte in text.bytes() {
-        match byte {
-            _ if escaped => escaped = false,
-            b'\\' if quoted => escaped = true,
-            b'"' => quoted = !quoted,
-            b'[' | b'{' if !quoted => {
-                depth += 1;
-                deepest = deepest.max(depth);
-            }
-            b']' | b'}' if !quoted => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-    }
-    deepest
 }
 
 /// Keys of an object that are compared one by one, without memory of their own.
@@ -92,16 +73,27 @@ impl<'a> Keys<'a> {
     }
 }
 
-/// An object in it has a key twice. Bounded by the nesting of what was read.
-fn repeats_a_key(cell: Cell<'_>) -> bool {
-    let (Cell::Array(text) | Cell::Object(text)) = cell else { return false };
-    let mut keys = Keys { few: [None; FEW], count: 0, many: HashSet::new() };
-    let mut repeated = false;
-    children(text, |key, value| {
-        repeated |= key.is_some_and(|key| !keys.take(key)) || repeats_a_key(value);
-        !repeated
-    });
-    repeated
+/// What is to be known of a document's structure.
+#[derive(Default)]
+struct Structure {
+    /// Levels of arrays and objects; 0 for one value.
+    depth: usize,
+    /// An object has a key twice.
+    repeats: bool,
+}
+
+impl Structure {
+    /// Looks at a value `above` levels down; what was read is nested no deeper than the scanner goes.
+    fn look(&mut self, cell: Cell<'_>, above: usize) {
+        let (Cell::Array(text) | Cell::Object(text)) = cell else { return };
+        self.depth = self.depth.max(above + 1);
+        let mut keys = Keys { few: [None; FEW], count: 0, many: HashSet::new() };
+        children(text, |key, value| {
+            self.repeats |= key.is_some_and(|key| !keys.take(key));
+            self.look(value, above + 1);
+            true
+        });
+    }
 }
 
 /// A vector column: an array of numbers, or its text.
