@@ -1,5 +1,4 @@
 //! Conditions on rows: what violates, what passes, what is not evaluated.
-#![expect(clippy::unwrap_used, reason = "tests")]
 
 use proptest::prelude::*;
 use serde_json::json;

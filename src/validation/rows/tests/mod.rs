@@ -1,5 +1,5 @@
 //! Rows against tables: every code, keys and references of a batch, and properties over any table and any bytes.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
+#![expect(clippy::unwrap_used, reason = "tests")]
 
 mod any;
 mod batches;
