@@ -40,9 +40,10 @@ lint: ## Formatting and lints
 	@$(CARGO) clippy --locked --workspace --all-targets -- -D warnings
 
 .PHONY: bench
-bench: tools ## Discovery next to raw SQL through the same MCP server; a thousand snapshots of twenty servers
+bench: tools ## Discovery next to raw SQL through the same MCP server; a thousand snapshots of twenty servers; rows next to ajv
 	@$(CARGO) bench --locked --bench discovery
 	@$(CARGO) bench --locked --bench fleet
+	@$(CARGO) bench --locked --bench rows
 
 .PHONY: image-test
 image-test: ## Build and run the container image without an image registry

@@ -12,6 +12,7 @@ pub mod check;
 pub mod connect;
 pub mod diff;
 pub mod render;
+pub mod table_name;
 pub mod validate;
 
 use self::check::CheckArgs;

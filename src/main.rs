@@ -17,6 +17,7 @@ fn main() -> ExitCode {
         Command::Diff(args) => commands::diff::run(&args),
         Command::Render(args) => commands::render::run(&args),
         Command::Validate(args) => match args.what {
+            Validate::Rows(args) => commands::validate_rows::run(&args),
             Validate::Query(args) => commands::validate_query::run(&args),
         },
         Command::Check(args) => commands::check::run(&args),

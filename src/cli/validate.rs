@@ -4,10 +4,15 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 
+pub mod rows;
+
+use self::rows::RowsArgs;
+
 /// `validate`: what is judged.
 #[derive(Args, Clone, Debug)]
 #[command(after_help = "Examples:\n  \
     mcp-schema-operator discover --url http://127.0.0.1:8000/mcp --database shop > shop.json\n  \
+    mcp-schema-operator validate rows --schema shop.json --table shop.orders orders.ndjson\n  \
     mcp-schema-operator validate query --schema shop.json --read-only \"SELECT id FROM shop.orders LIMIT 10\"")]
 pub struct ValidateArgs {
     /// What is judged
@@ -18,6 +23,8 @@ pub struct ValidateArgs {
 /// What can be judged.
 #[derive(Clone, Debug, Subcommand)]
 pub enum Validate {
+    /// Judge rows, as NDJSON or one JSON array, against a table
+    Rows(Box<RowsArgs>),
     /// Judge one query by a snapshot file
     Query(QueryArgs),
 }

@@ -9,6 +9,7 @@ pub mod render;
 pub mod run;
 pub mod snapshot_file;
 pub mod validate_query;
+pub mod validate_rows;
 
 use std::future::Future;
 use std::process::ExitCode;

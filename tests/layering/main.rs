@@ -41,7 +41,6 @@ const PURE: &[&[&str]] = &[
     &["store", "plan"],
     &["store", "revisions"],
     &["store", "stored"],
-    &["validation", "query"],
     &["discovery", "assemble"],
     &["discovery", "normalize"],
     &["discovery", "guards"],

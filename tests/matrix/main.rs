@@ -5,6 +5,7 @@
 
 mod cells;
 mod command;
+mod direct;
 mod live;
 mod replay;
 mod support;

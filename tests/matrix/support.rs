@@ -7,16 +7,14 @@ use async_trait::async_trait;
 use futures::StreamExt as _;
 use mcp_schema_operator::discovery::{Discovered, Settings, discover};
 use mcp_schema_operator::error::Reason;
-use mcp_schema_operator::mcp::{
-    Connection, Dialect, Endpoint, McpError, RawAnswer, Secret, ServerInfo, SqlSource, Transport, unobserved,
-};
+use mcp_schema_operator::mcp::{Connection, Endpoint, McpError, RawAnswer, Secret, ServerInfo, SqlSource, unobserved};
 use mcp_schema_operator::schema::canonical;
 use mcp_schema_operator::schema::select::Selection;
-use mcpschema_bed::{Database, Engine, Login, McpServer, ServerKind, Sql};
-use serde_json::{Value, json};
+use mcpschema_bed::{Database, Engine, Login, McpServer, ServerKind};
 use tokio::sync::OnceCell;
 
 use crate::cells::Cell;
+pub(crate) use crate::direct::Direct;
 
 /// The databases of the matrix; the recorded schema and the hostile one.
 pub(crate) const DATABASES: [&str; 3] = ["nasty_*", "Nasty*", "matrix*"];
@@ -112,41 +110,6 @@ pub(crate) fn refused(error: McpError) -> Refusal {
 
 pub(crate) fn bytes(found: &Discovered) -> Vec<u8> {
     canonical::bytes(&found.snapshot()).unwrap()
-}
-
-/// The database itself, without any server in between: what every cell is compared with. Its rows look as pytidb's do.
-pub(crate) struct Direct {
-    sql: Sql,
-    info: ServerInfo,
-}
-
-impl Direct {
-    pub(crate) fn new(database: &Database, login: &Login) -> Self {
-        let text = str::to_owned;
-        let info = ServerInfo {
-            name: text("direct"),
-            version: text("1"),
-            protocol_version: text("2025-11-25"),
-            dialect: Dialect::Pytidb,
-            transport: Transport::StreamableHttp,
-            rows_pointer: None,
-            packed: false,
-        };
-        Self { sql: database.connect(login), info }
-    }
-}
-
-#[async_trait]
-impl SqlSource for Direct {
-    async fn ask(&self, sql: &str) -> Result<RawAnswer, McpError> {
-        let rows = self.sql.rows(sql).await.map_err(|error| McpError::new(Reason::DatabaseError, error.to_string()))?;
-        let rows: Vec<Value> = rows.into_iter().map(Value::Object).collect();
-        Ok(RawAnswer { structured: Some(json!({ "result": rows })), content: Vec::new(), is_error: false })
-    }
-
-    fn server(&self) -> &ServerInfo {
-        &self.info
-    }
 }
 
 /// The first place where two outcomes differ, not two megabytes of text.
