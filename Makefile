@@ -40,8 +40,8 @@ lint: ## Formatting and lints
 	@$(CARGO) clippy --locked --workspace --all-targets -- -D warnings
 
 .PHONY: bench
-bench: tools ## Discovery of 1,000 tables next to raw SQL through the same MCP server, and an unchanged refresh
-	@$(CARGO) bench --locked --bench discovery
+bench: tools ## Discovery of 1,000 tables next to raw SQL through the same MCP server, and comparing 5,000 next to reading them
+	@$(CARGO) bench --locked --bench discovery --bench changes
 
 .PHONY: image-test
 image-test: ## Build and run the container image without an image registry

@@ -108,17 +108,20 @@ fn slots<'a>(columns: &[&'a Column], in_both: impl Fn(&Column) -> bool) -> Vec<(
 
 /// Columns that went, and one that came in the same place and is equal in everything but its name; no second candidate.
 fn renames<'a>(gone: &[(usize, &'a Column)], came: &[(usize, &'a Column)]) -> Vec<(&'a Column, &'a Column)> {
-    let equal = |(at, old): &(usize, &Column), (place, new): &(usize, &Column)| {
+    if gone.is_empty() || came.is_empty() {
+        return Vec::new();
+    }
+    let keyed = |columns: &[(usize, &Column)]| {
         let unnamed = |column: &Column| Column { name: String::new(), ordinal: 0, ..column.clone() };
-        at == place && old.r#type == new.r#type && unnamed(old) == unnamed(new)
+        unique(
+            columns
+                .iter()
+                .enumerate()
+                .filter_map(|(at, (place, column))| Some(((*place, canonical::bytes(&unnamed(column)).ok()?), at))),
+        )
     };
-    let only = |mut found: Vec<&'a Column>| if found.len() == 1 { found.pop() } else { None };
-    let candidate = |old: &(usize, &'a Column)| {
-        let new = only(came.iter().filter(|new| equal(old, new)).map(|(_, column)| *column).collect())?;
-        let back = gone.iter().filter(|other| equal(other, &(old.0, new))).map(|(_, column)| *column).collect();
-        only(back).map(|old| (old, new))
-    };
-    gone.iter().filter_map(candidate).collect()
+    let pairs = common(&keyed(gone), &keyed(came));
+    pairs.iter().filter_map(|(old, new)| Some((gone.get(*old)?.1, came.get(*new)?.1))).collect()
 }
 
 /// What became of every table, and how tables and columns are called now.
