@@ -1,5 +1,6 @@
 //! Compares two lists of databases: which came and went, what each is by default, and everything in them. Pure.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use serde::Serialize;
@@ -22,8 +23,8 @@ pub(super) struct Context<'a, 'o> {
     pub(super) names: Names,
     pub(super) dependents: &'o Dependents<'a>,
     pub(super) matches: &'o Matches<'a>,
-    kinds_before: Kinds,
-    kinds_now: Kinds,
+    kinds_before: Kinds<'a>,
+    kinds_now: Kinds<'a>,
 }
 
 pub(super) fn compare(old: &Side<'_>, new: &Side<'_>, names: Names, out: &mut Collector<'_>) {
@@ -117,28 +118,29 @@ pub(super) fn content<T: Serialize>(object: &T) -> String {
 }
 
 /// What kind of object each name is.
-type Kinds = HashMap<(String, String), &'static str>;
+type Kinds<'a> = HashMap<(Cow<'a, str>, Cow<'a, str>), &'static str>;
 
-fn kinds(databases: &[Database], names: Names) -> Kinds {
-    let of = |database: &Database| {
+fn kinds(databases: &[Database], names: Names) -> Kinds<'_> {
+    let mut out = Kinds::new();
+    for database in databases {
         let tables = database.tables.iter().map(|table| (&table.name, "table"));
         let views = database.views.iter().map(|view| (&view.name, "view"));
         let sequences = database.sequences.iter().map(|sequence| (&sequence.name, "sequence"));
         let all = tables.chain(views).chain(sequences);
-        all.map(|(name, kind)| (names.pair(&database.name, name), kind)).collect::<Vec<_>>()
-    };
-    databases.iter().flat_map(of).collect()
+        out.extend(all.map(|(name, kind)| ((names.table(&database.name), names.table(name)), kind)));
+    }
+    out
 }
 
 impl Context<'_, '_> {
     /// What an object is in the new schema.
     pub(super) fn is_now(&self, database: &str, name: &str) -> Option<&'static str> {
-        self.kinds_now.get(&self.names.pair(database, name)).copied()
+        self.kinds_now.get(&(self.names.table(database), self.names.table(name))).copied()
     }
 
     /// What an object was in the old schema.
     pub(super) fn was(&self, database: &str, name: &str) -> Option<&'static str> {
-        self.kinds_before.get(&self.names.pair(database, name)).copied()
+        self.kinds_before.get(&(self.names.table(database), self.names.table(name))).copied()
     }
 }
 

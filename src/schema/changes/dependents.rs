@@ -20,9 +20,15 @@ pub(super) struct Dependents<'a> {
 
 #[derive(Debug)]
 struct Child<'a> {
-    place: (String, String),
-    object: String,
+    database: &'a str,
+    table: &'a str,
     key: &'a ForeignKey,
+}
+
+impl Child<'_> {
+    fn affected(&self) -> Affected {
+        affected(Dependent::ForeignKey, &format!("{}.{}.{}", self.database, self.table, self.key.name))
+    }
 }
 
 /// A view and the names in its definition.
@@ -40,9 +46,8 @@ impl<'a> Dependents<'a> {
             for table in &database.tables {
                 for key in &table.foreign_keys {
                     let parent = names.pair(key.ref_database.as_deref().unwrap_or(&database.name), &key.ref_table);
-                    let object = format!("{}.{}.{}", database.name, table.name, key.name);
-                    let place = names.pair(&database.name, &table.name);
-                    out.children.entry(parent).or_default().push(Child { place, object, key });
+                    let child = Child { database: &database.name, table: &table.name, key };
+                    out.children.entry(parent).or_default().push(child);
                 }
             }
             for view in &database.views {
@@ -62,8 +67,9 @@ impl<'a> Dependents<'a> {
     /// What depends on a table or view: foreign keys of other tables, and views, also those over views.
     pub(super) fn of_table(&self, database: &str, table: &str) -> Vec<Affected> {
         let place = self.names.pair(database, table);
-        let children = self.children.get(&place).into_iter().flatten().filter(|child| child.place != place);
-        let mut out: Vec<Affected> = children.map(|child| affected(Dependent::ForeignKey, &child.object)).collect();
+        let children = self.children.get(&place).into_iter().flatten();
+        let others = children.filter(|child| self.names.pair(child.database, child.table) != place);
+        let mut out: Vec<Affected> = others.map(Child::affected).collect();
         let (mut open, mut seen) = (vec![place], HashSet::new());
         while let Some(place) = open.pop() {
             for view in self.views_of(&place).filter(|view| seen.insert(view.object.as_str())) {
@@ -82,7 +88,7 @@ impl<'a> Dependents<'a> {
         let mut out: Vec<Affected> =
             own.map(|key| affected(Dependent::ForeignKey, &format!("{database}.{table}.{}", key.name))).collect();
         let children = self.children.get(&place).into_iter().flatten().filter(|child| has(&child.key.ref_columns));
-        out.extend(children.map(|child| affected(Dependent::ForeignKey, &child.object)));
+        out.extend(children.map(Child::affected));
         let views = self.views_of(&place).filter(|view| view.words.contains(column.as_ref()));
         out.extend(views.map(|view| affected(Dependent::View, &view.object)));
         out
