@@ -1,6 +1,5 @@
 //! Compares two lists of databases: which came and went, what each is by default, and everything in them. Pure.
 
-use std::borrow::Cow;
 use std::collections::HashMap;
 
 use serde::Serialize;
@@ -11,7 +10,7 @@ use super::dependents::Dependents;
 use super::describe;
 use super::kinds::ChangeKind;
 use super::matching::Matches;
-use super::names::Names;
+use super::names::{Key, Names};
 use super::{objects, tables};
 use crate::schema::Database;
 use crate::schema::canonical::bytes;
@@ -118,7 +117,7 @@ pub(super) fn content<T: Serialize>(object: &T) -> String {
 }
 
 /// What kind of object each name is.
-type Kinds<'a> = HashMap<(Cow<'a, str>, Cow<'a, str>), &'static str>;
+type Kinds<'a> = HashMap<Key<'a>, &'static str>;
 
 fn kinds(databases: &[Database], names: Names) -> Kinds<'_> {
     let mut out = Kinds::new();
@@ -127,7 +126,7 @@ fn kinds(databases: &[Database], names: Names) -> Kinds<'_> {
         let views = database.views.iter().map(|view| (&view.name, "view"));
         let sequences = database.sequences.iter().map(|sequence| (&sequence.name, "sequence"));
         let all = tables.chain(views).chain(sequences);
-        out.extend(all.map(|(name, kind)| ((names.table(&database.name), names.table(name)), kind)));
+        out.extend(all.map(|(name, kind)| (names.key(&database.name, name), kind)));
     }
     out
 }
@@ -135,12 +134,12 @@ fn kinds(databases: &[Database], names: Names) -> Kinds<'_> {
 impl Context<'_, '_> {
     /// What an object is in the new schema.
     pub(super) fn is_now(&self, database: &str, name: &str) -> Option<&'static str> {
-        self.kinds_now.get(&(self.names.table(database), self.names.table(name))).copied()
+        self.kinds_now.get(&self.names.key(database, name)).copied()
     }
 
     /// What an object was in the old schema.
     pub(super) fn was(&self, database: &str, name: &str) -> Option<&'static str> {
-        self.kinds_before.get(&(self.names.table(database), self.names.table(name))).copied()
+        self.kinds_before.get(&self.names.key(database, name)).copied()
     }
 }
 

@@ -5,17 +5,17 @@
 use std::collections::{HashMap, HashSet};
 
 use super::change::{Affected, Dependent};
-use super::names::{Names, folded};
+use super::names::{Key, Names, folded};
 use crate::schema::{Database, ForeignKey};
 
 /// Who depends on whom in one schema.
 #[derive(Debug)]
 pub(super) struct Dependents<'a> {
     names: Names,
-    children: HashMap<(String, String), Vec<Child<'a>>>,
+    children: HashMap<Key<'a>, Vec<Child<'a>>>,
     /// By the table they name.
-    views: HashMap<(String, String), Vec<usize>>,
-    named: Vec<Named>,
+    views: HashMap<Key<'a>, Vec<usize>>,
+    named: Vec<Named<'a>>,
 }
 
 #[derive(Debug)]
@@ -33,8 +33,8 @@ impl Child<'_> {
 
 /// A view and the names in its definition.
 #[derive(Debug)]
-struct Named {
-    place: (String, String),
+struct Named<'a> {
+    place: Key<'a>,
     object: String,
     words: HashSet<String>,
 }
@@ -45,7 +45,7 @@ impl<'a> Dependents<'a> {
         for database in databases {
             for table in &database.tables {
                 for key in &table.foreign_keys {
-                    let parent = names.pair(key.ref_database.as_deref().unwrap_or(&database.name), &key.ref_table);
+                    let parent = names.key(key.ref_database.as_deref().unwrap_or(&database.name), &key.ref_table);
                     let child = Child { database: &database.name, table: &table.name, key };
                     out.children.entry(parent).or_default().push(child);
                 }
@@ -53,11 +53,11 @@ impl<'a> Dependents<'a> {
             for view in &database.views {
                 let chains = chains(&view.definition);
                 for table in tables(&chains, &database.name, names) {
-                    out.views.entry(table).or_default().push(out.named.len());
+                    out.views.entry((table.0.into(), table.1.into())).or_default().push(out.named.len());
                 }
                 let words = chains.iter().flat_map(|chain| chain.names.iter().map(|name| folded(name).into_owned()));
                 let (place, object) =
-                    (names.pair(&database.name, &view.name), format!("{}.{}", database.name, view.name));
+                    (names.key(&database.name, &view.name), format!("{}.{}", database.name, view.name));
                 out.named.push(Named { place, object, words: words.collect() });
             }
         }
@@ -66,9 +66,9 @@ impl<'a> Dependents<'a> {
 
     /// What depends on a table or view: foreign keys of other tables, and views, also those over views.
     pub(super) fn of_table(&self, database: &str, table: &str) -> Vec<Affected> {
-        let place = self.names.pair(database, table);
+        let place = self.names.key(database, table);
         let children = self.children.get(&place).into_iter().flatten();
-        let others = children.filter(|child| self.names.pair(child.database, child.table) != place);
+        let others = children.filter(|child| self.names.key(child.database, child.table) != place);
         let mut out: Vec<Affected> = others.map(Child::affected).collect();
         let (mut open, mut seen) = (vec![place], HashSet::new());
         while let Some(place) = open.pop() {
@@ -82,7 +82,7 @@ impl<'a> Dependents<'a> {
 
     /// What depends on a column: its own foreign keys, those that refer to it, and views that name table and column.
     pub(super) fn of_column(&self, database: &str, table: &str, column: &str, own: &[ForeignKey]) -> Vec<Affected> {
-        let (place, column) = (self.names.pair(database, table), folded(column));
+        let (place, column) = (self.names.key(database, table), folded(column));
         let has = |columns: &[String]| columns.iter().any(|name| folded(name) == column);
         let own = own.iter().filter(|key| has(&key.columns));
         let mut out: Vec<Affected> =
@@ -94,7 +94,7 @@ impl<'a> Dependents<'a> {
         out
     }
 
-    fn views_of(&self, place: &(String, String)) -> impl Iterator<Item = &Named> {
+    fn views_of<'s>(&'s self, place: &Key<'s>) -> impl Iterator<Item = &'s Named<'s>> + use<'s, 'a> {
         self.views.get(place).into_iter().flatten().filter_map(|at| self.named.get(*at))
     }
 }
