@@ -40,9 +40,10 @@ lint: ## Formatting and lints
 	@$(CARGO) clippy --locked --workspace --all-targets -- -D warnings
 
 .PHONY: bench
-bench: tools ## Discovery next to raw SQL through the same MCP server; a thousand snapshots of twenty servers; rows next to ajv
+bench: tools ## Discovery next to raw SQL; a thousand snapshots of twenty servers; comparing next to parsing; rows next to ajv
 	@$(CARGO) bench --locked --bench discovery
 	@$(CARGO) bench --locked --bench fleet
+	@$(CARGO) bench --locked --bench changes
 	@$(CARGO) bench --locked --bench rows
 
 .PHONY: image-test

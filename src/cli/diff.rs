@@ -9,7 +9,7 @@ use clap::{Args, ValueEnum};
 #[command(after_help = "Exit codes: 0 nobody who is protected breaks, 1 somebody does, 2 a file cannot be read.\n\n\
     Examples:\n  \
     mcp-schema-operator diff before.json after.json\n  \
-    mcp-schema-operator discover --url http://127.0.0.1:8000/mcp --database shop | mcp-schema-operator diff shop.json -\n  \
+    mcp-schema-operator discover --url http://127.0.0.1:8000/mcp | mcp-schema-operator diff before.json -\n  \
     mcp-schema-operator diff before.json after.json --protect readers --format json > changes.json")]
 pub struct DiffArgs {
     /// The older schema: a file that `discover --format json` wrote, or - for standard input

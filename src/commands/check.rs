@@ -41,7 +41,12 @@ fn check(args: &CheckArgs) -> Result<Report, String> {
     })?;
     let snapshot = read_snapshot(&args.schema)?;
     let previous = args.previous.as_deref().map(read_snapshot).transpose()?;
-    let changes = previous.as_ref().map_or(Changes::NotGiven, |previous| engines::changes(previous, &snapshot));
+    let changed = previous.as_ref().map(|previous| engines::changes(previous, &snapshot));
+    let changes = match &changed {
+        None => Changes::NotGiven,
+        Some(Ok(known)) => Changes::Known(known),
+        Some(Err(why)) => Changes::Unknown(why),
+    };
     let candidate = Candidate { snapshot: &snapshot, changes, elsewhere: &BTreeSet::new(), next_values: &|_, _| None };
     let rows = |check: &_, snapshot: &_, switches| engines::rows(&manifest.config_maps, check, snapshot, switches);
     let engines = Engines { query: &engines::query, rows: &rows, live: None };

@@ -45,6 +45,8 @@ fn parse(bytes: &[u8]) -> Result<Snapshot, String> {
     // A newer form may read as this one and mean something else, or not read at all; either way its version says so.
     let version = match &snapshot {
         Ok(snapshot) => Some(snapshot.model_version),
+        // A list reads as the fields in order, and is none of ours.
+        Err(_) if bytes.trim_ascii_start().starts_with(b"[") => None,
         Err(_) => serde_json::from_slice::<Head>(bytes).ok().map(|head| head.model_version),
     };
     match (snapshot, version) {

@@ -66,6 +66,9 @@ fn renamed(comparison: &Comparison<'_, '_>, old: &Column, new: &Column, draft: D
 
 /// One column with itself as it was.
 fn one(comparison: &Comparison<'_, '_>, old: &Column, new: &Column, out: &mut Collector<'_>) {
+    if alike(old, new) {
+        return;
+    }
     let place = comparison.place;
     let mut told = new.r#type.clone();
     if comparison.extras_unknown && told.zerofill != old.r#type.zerofill {
@@ -92,6 +95,17 @@ fn one(comparison: &Comparison<'_, '_>, old: &Column, new: &Column, out: &mut Co
         let draft = Draft::new(ChangeKind::ColumnCommentChanged, &new.name);
         out.add(place, draft.from(&*old.comment).to(&*new.comment));
     }
+}
+
+/// Nothing but the name and the place may differ. Most columns of a table that changed did not.
+fn alike(old: &Column, new: &Column) -> bool {
+    let Column { name: _, ordinal: _, r#type, nullable, default, on_update, auto_increment, .. } = old;
+    let Column { auto_random, generated, invisible, charset, collation, srid, comment, .. } = old;
+    r#type == &new.r#type
+        && (nullable, auto_increment, invisible) == (&new.nullable, &new.auto_increment, &new.invisible)
+        && (default, on_update, auto_random) == (&new.default, &new.on_update, &new.auto_random)
+        && (generated, srid) == (&new.generated, &new.srid)
+        && (charset, collation, comment) == (&new.charset, &new.collation, &new.comment)
 }
 
 fn nullability(old: &Column, new: &Column) -> Option<Draft> {

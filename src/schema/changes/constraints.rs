@@ -89,6 +89,8 @@ fn foreign_keys(comparison: &Comparison<'_, '_>, out: &mut Collector<'_>) {
         let name = renamed_with(&old.name, &pair.old.name, &pair.new.name);
         let found = came.iter().position(|new| same(&new.name, &name) || same(&new.name, &old.name));
         match found.map(|at| came.remove(at)) {
+            // Word for word, whatever became of what it points to.
+            Some(new) if new == old => {}
             Some(new) => {
                 if !follow(comparison, old).is(comparison, new) {
                     let draft = Draft::new(ChangeKind::ForeignKeyTargetChanged, &new.name);
@@ -174,6 +176,7 @@ fn checks(comparison: &Comparison<'_, '_>, out: &mut Collector<'_>) {
         let found = name.as_ref().and_then(|name| came.iter().position(|new| same(&new.name, name)));
         let found = found.or_else(|| came.iter().position(|new| same(&new.name, &old.name)));
         match found.map(|at| came.remove(at)) {
+            Some(new) if new == old => {}
             Some(new) => {
                 condition(comparison, old, new, &rewritten(old), out);
                 if new.name != old.name && name.is_none_or(|name| new.name != name) {

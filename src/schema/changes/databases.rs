@@ -10,7 +10,7 @@ use super::dependents::Dependents;
 use super::describe;
 use super::kinds::ChangeKind;
 use super::matching::Matches;
-use super::names::Names;
+use super::names::{Key, Names};
 use super::{objects, tables};
 use crate::schema::Database;
 use crate::schema::canonical::bytes;
@@ -22,8 +22,8 @@ pub(super) struct Context<'a, 'o> {
     pub(super) names: Names,
     pub(super) dependents: &'o Dependents<'a>,
     pub(super) matches: &'o Matches<'a>,
-    kinds_before: Kinds,
-    kinds_now: Kinds,
+    kinds_before: Kinds<'a>,
+    kinds_now: Kinds<'a>,
 }
 
 pub(super) fn compare(old: &Side<'_>, new: &Side<'_>, names: Names, out: &mut Collector<'_>) {
@@ -117,28 +117,29 @@ pub(super) fn content<T: Serialize>(object: &T) -> String {
 }
 
 /// What kind of object each name is.
-type Kinds = HashMap<(String, String), &'static str>;
+type Kinds<'a> = HashMap<Key<'a>, &'static str>;
 
-fn kinds(databases: &[Database], names: Names) -> Kinds {
-    let of = |database: &Database| {
+fn kinds(databases: &[Database], names: Names) -> Kinds<'_> {
+    let mut out = Kinds::new();
+    for database in databases {
         let tables = database.tables.iter().map(|table| (&table.name, "table"));
         let views = database.views.iter().map(|view| (&view.name, "view"));
         let sequences = database.sequences.iter().map(|sequence| (&sequence.name, "sequence"));
         let all = tables.chain(views).chain(sequences);
-        all.map(|(name, kind)| (names.pair(&database.name, name), kind)).collect::<Vec<_>>()
-    };
-    databases.iter().flat_map(of).collect()
+        out.extend(all.map(|(name, kind)| (names.key(&database.name, name), kind)));
+    }
+    out
 }
 
 impl Context<'_, '_> {
     /// What an object is in the new schema.
     pub(super) fn is_now(&self, database: &str, name: &str) -> Option<&'static str> {
-        self.kinds_now.get(&self.names.pair(database, name)).copied()
+        self.kinds_now.get(&self.names.key(database, name)).copied()
     }
 
     /// What an object was in the old schema.
     pub(super) fn was(&self, database: &str, name: &str) -> Option<&'static str> {
-        self.kinds_before.get(&self.names.pair(database, name)).copied()
+        self.kinds_before.get(&self.names.key(database, name)).copied()
     }
 }
 

@@ -5,30 +5,36 @@
 use std::collections::{HashMap, HashSet};
 
 use super::change::{Affected, Dependent};
-use super::names::{Names, folded};
+use super::names::{Key, Names, folded};
 use crate::schema::{Database, ForeignKey};
 
 /// Who depends on whom in one schema.
 #[derive(Debug)]
 pub(super) struct Dependents<'a> {
     names: Names,
-    children: HashMap<(String, String), Vec<Child<'a>>>,
+    children: HashMap<Key<'a>, Vec<Child<'a>>>,
     /// By the table they name.
-    views: HashMap<(String, String), Vec<usize>>,
-    named: Vec<Named>,
+    views: HashMap<Key<'a>, Vec<usize>>,
+    named: Vec<Named<'a>>,
 }
 
 #[derive(Debug)]
 struct Child<'a> {
-    place: (String, String),
-    object: String,
+    database: &'a str,
+    table: &'a str,
     key: &'a ForeignKey,
+}
+
+impl Child<'_> {
+    fn affected(&self) -> Affected {
+        affected(Dependent::ForeignKey, &format!("{}.{}.{}", self.database, self.table, self.key.name))
+    }
 }
 
 /// A view and the names in its definition.
 #[derive(Debug)]
-struct Named {
-    place: (String, String),
+struct Named<'a> {
+    place: Key<'a>,
     object: String,
     words: HashSet<String>,
 }
@@ -39,20 +45,19 @@ impl<'a> Dependents<'a> {
         for database in databases {
             for table in &database.tables {
                 for key in &table.foreign_keys {
-                    let parent = names.pair(key.ref_database.as_deref().unwrap_or(&database.name), &key.ref_table);
-                    let object = format!("{}.{}.{}", database.name, table.name, key.name);
-                    let place = names.pair(&database.name, &table.name);
-                    out.children.entry(parent).or_default().push(Child { place, object, key });
+                    let parent = names.key(key.ref_database.as_deref().unwrap_or(&database.name), &key.ref_table);
+                    let child = Child { database: &database.name, table: &table.name, key };
+                    out.children.entry(parent).or_default().push(child);
                 }
             }
             for view in &database.views {
                 let chains = chains(&view.definition);
                 for table in tables(&chains, &database.name, names) {
-                    out.views.entry(table).or_default().push(out.named.len());
+                    out.views.entry((table.0.into(), table.1.into())).or_default().push(out.named.len());
                 }
                 let words = chains.iter().flat_map(|chain| chain.names.iter().map(|name| folded(name).into_owned()));
                 let (place, object) =
-                    (names.pair(&database.name, &view.name), format!("{}.{}", database.name, view.name));
+                    (names.key(&database.name, &view.name), format!("{}.{}", database.name, view.name));
                 out.named.push(Named { place, object, words: words.collect() });
             }
         }
@@ -61,9 +66,10 @@ impl<'a> Dependents<'a> {
 
     /// What depends on a table or view: foreign keys of other tables, and views, also those over views.
     pub(super) fn of_table(&self, database: &str, table: &str) -> Vec<Affected> {
-        let place = self.names.pair(database, table);
-        let children = self.children.get(&place).into_iter().flatten().filter(|child| child.place != place);
-        let mut out: Vec<Affected> = children.map(|child| affected(Dependent::ForeignKey, &child.object)).collect();
+        let place = self.names.key(database, table);
+        let children = self.children.get(&place).into_iter().flatten();
+        let others = children.filter(|child| self.names.key(child.database, child.table) != place);
+        let mut out: Vec<Affected> = others.map(Child::affected).collect();
         let (mut open, mut seen) = (vec![place], HashSet::new());
         while let Some(place) = open.pop() {
             for view in self.views_of(&place).filter(|view| seen.insert(view.object.as_str())) {
@@ -76,19 +82,19 @@ impl<'a> Dependents<'a> {
 
     /// What depends on a column: its own foreign keys, those that refer to it, and views that name table and column.
     pub(super) fn of_column(&self, database: &str, table: &str, column: &str, own: &[ForeignKey]) -> Vec<Affected> {
-        let (place, column) = (self.names.pair(database, table), folded(column));
+        let (place, column) = (self.names.key(database, table), folded(column));
         let has = |columns: &[String]| columns.iter().any(|name| folded(name) == column);
         let own = own.iter().filter(|key| has(&key.columns));
         let mut out: Vec<Affected> =
             own.map(|key| affected(Dependent::ForeignKey, &format!("{database}.{table}.{}", key.name))).collect();
         let children = self.children.get(&place).into_iter().flatten().filter(|child| has(&child.key.ref_columns));
-        out.extend(children.map(|child| affected(Dependent::ForeignKey, &child.object)));
+        out.extend(children.map(Child::affected));
         let views = self.views_of(&place).filter(|view| view.words.contains(column.as_ref()));
         out.extend(views.map(|view| affected(Dependent::View, &view.object)));
         out
     }
 
-    fn views_of(&self, place: &(String, String)) -> impl Iterator<Item = &Named> {
+    fn views_of<'s>(&'s self, place: &Key<'s>) -> impl Iterator<Item = &'s Named<'s>> + use<'s, 'a> {
         self.views.get(place).into_iter().flatten().filter_map(|at| self.named.get(*at))
     }
 }

@@ -29,12 +29,9 @@ impl Ignore {
         Ok(Self { kind, object: pattern, text, reason: reason.to_owned(), expired })
     }
 
-    /// The rule speaks of this change. `fold`: names of tables compare without case.
-    fn covers(&self, change: &Change, fold: bool) -> bool {
-        let table = change.table.as_deref().map(|table| format!("{}.{table}", change.database));
-        let before = change.rename_of.as_ref().map(|rename| rename.object.clone());
-        self.kind.is_none_or(|kind| kind == change.kind)
-            && [table, Some(change.object()), before].iter().flatten().any(|name| self.object.matches(name, fold))
+    /// The rule speaks of a change of that kind to an object of one of these names.
+    fn covers(&self, kind: ChangeKind, names: &[String], fold: bool) -> bool {
+        self.kind.is_none_or(|own| own == kind) && names.iter().any(|name| self.object.matches(name, fold))
     }
 }
 
@@ -49,9 +46,15 @@ pub(super) enum Ruling<'a> {
     Expired(&'a str),
 }
 
-/// Judges one change. A rule in force wins over one that has expired.
+/// Judges one change. A rule in force wins over one that has expired. `fold`: names of tables compare without case.
 pub(super) fn rule<'a>(change: &Change, rules: &'a [Ignore], fold: bool) -> Ruling<'a> {
-    let mut covering = rules.iter().filter(|rule| rule.covers(change, fold));
+    if rules.is_empty() {
+        return Ruling::Counts;
+    }
+    let table = change.table.as_deref().map(|table| format!("{}.{table}", change.database));
+    let before = change.rename_of.as_ref().map(|rename| rename.object.clone());
+    let names: Vec<String> = [table, Some(change.object()), before].into_iter().flatten().collect();
+    let mut covering = rules.iter().filter(|rule| rule.covers(change.kind, &names, fold));
     let Some(first) = covering.next() else { return Ruling::Counts };
     match std::iter::once(first).chain(covering).find(|rule| !rule.expired) {
         Some(rule) => Ruling::Ignored(&rule.reason),

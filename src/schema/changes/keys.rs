@@ -1,5 +1,6 @@
 //! Compares the primary key and the indexes of a table. What a column's drop or rename did to them belongs to that. Pure.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 
 use super::change::{Affected, Dependent};
@@ -28,7 +29,7 @@ pub(super) fn forced(comparison: &Comparison<'_, '_>) -> Vec<(String, Affected)>
         out.extend(moved.map(|column| (folded(column).into_owned(), comparison.part(Dependent::Index, name))));
     };
     for index in &pair.old.indexes {
-        if is_forced(index, now.get(folded(&index.name).as_ref()).copied(), &pair.columns) {
+        if is_forced(index, now.get(&folded(&index.name)).copied(), &pair.columns) {
             along(&index.parts, &index.name);
         }
     }
@@ -65,8 +66,8 @@ pub(super) fn compare(comparison: &Comparison<'_, '_>, out: &mut Collector<'_>) 
     came_and_went(comparison, &gone, now.into_values().collect(), out);
 }
 
-fn by_name(indexes: &[Index]) -> BTreeMap<String, &Index> {
-    indexes.iter().map(|index| (folded(&index.name).into_owned(), index)).collect()
+fn by_name(indexes: &[Index]) -> BTreeMap<Cow<'_, str>, &Index> {
+    indexes.iter().map(|index| (folded(&index.name), index)).collect()
 }
 
 /// Drops, additions, and pairs of both that are equal in everything but the name.
@@ -154,10 +155,28 @@ fn same_parts(a: &[KeyPart], b: &[KeyPart]) -> bool {
 /// The index is what is left of it once columns were dropped and renamed. A unique one that lost a part is stricter than
 /// before, which is a change of its own.
 fn is_forced(old: &Index, new: Option<&Index>, columns: &ColumnMap<'_>) -> bool {
-    let parts = follow(&old.parts, columns);
-    let Some(new) = new else { return parts.is_empty() && !old.parts.is_empty() };
-    let lost = old.unique && parts.len() < old.parts.len();
-    !lost && content(old, columns) == content(new, &ColumnMap::default())
+    let left = || old.parts.iter().filter(|part| part.column.as_deref().is_none_or(|c| columns.now(c).is_some()));
+    let Some(new) = new else { return left().next().is_none() && !old.parts.is_empty() };
+    let lost = old.unique && left().count() < old.parts.len();
+    let follows = |part: &KeyPart, now: &KeyPart| {
+        let column = match (&part.column, &now.column) {
+            (Some(part), Some(now)) => columns.now(part).is_some_and(|part| same(part, now)),
+            (part, now) => part == now,
+        };
+        column && same_text(part.expression.as_deref(), now.expression.as_deref(), columns)
+    };
+    let rest = |part: &KeyPart, now: &KeyPart| (part.desc, part.prefix) == (now.desc, now.prefix);
+    !lost
+        && (old.unique, old.r#type, old.global, old.multi_valued)
+            == (new.unique, new.r#type, new.global, new.multi_valued)
+        && same_text(Some(&old.predicate), Some(&new.predicate), columns)
+        && left().count() == new.parts.len()
+        && left().zip(&new.parts).all(|(part, now)| follows(part, now) && rest(part, now))
+}
+
+/// An expression that is as it was, or names renamed columns as they are called now.
+fn same_text(old: Option<&str>, new: Option<&str>, columns: &ColumnMap<'_>) -> bool {
+    old == new || old.zip(new).is_some_and(|(old, new)| columns.rewritten(old).as_deref() == Some(new))
 }
 
 /// What the index is made of.

@@ -34,27 +34,35 @@ pub(super) struct ColumnMap<'a> {
 impl<'a> ColumnMap<'a> {
     pub(super) fn of(old: &'a Table, new: &'a Table) -> Self {
         let (old, new) = (by_ordinal(&old.columns), by_ordinal(&new.columns));
-        let after: HashMap<_, _> = new.iter().map(|column| (folded(&column.name), *column)).collect();
-        let before: HashSet<_> = old.iter().map(|column| folded(&column.name)).collect();
-        let mut pairs: HashMap<&str, &Column> =
-            old.iter().filter_map(|c| Some((c.name.as_str(), *after.get(&folded(&c.name))?))).collect();
-        let gone: Vec<_> = slots(&old, |column| pairs.contains_key(column.name.as_str()));
-        let came: Vec<_> = slots(&new, |column| before.contains(&folded(&column.name)));
-        let renamed = renames(&gone, &came);
-        pairs.extend(renamed.iter().map(|(old, new)| (old.name.as_str(), *new)));
-        let taken: HashSet<&str> = renamed.iter().map(|(_, new)| new.name.as_str()).collect();
         let mut out = Self::default();
-        for column in old {
-            match pairs.get(column.name.as_str()) {
-                Some(now) => out.kept.push((column, now)),
-                None => out.dropped.push(column),
-            }
-        }
-        out.added = came.iter().map(|(_, column)| *column).filter(|c| !taken.contains(c.name.as_str())).collect();
+        // Most columns of most tables stand where they stood.
+        let head = old.iter().zip(&new).take_while(|(old, new)| old.name == new.name).count();
+        out.kept.extend(old.iter().copied().zip(new.iter().copied()).take(head));
+        out.rest(old.get(head..).unwrap_or_default(), new.get(head..).unwrap_or_default(), head);
         let moved = out.kept.iter().filter(|(old, new)| old.name != new.name);
         out.moved = moved.map(|(old, new)| (folded(&old.name).into_owned(), Some(new.name.clone()))).collect();
         out.moved.extend(out.dropped.iter().map(|column| (folded(&column.name).into_owned(), None)));
         out
+    }
+
+    /// Matches the columns behind the first `head`, which both sides have in common.
+    fn rest(&mut self, old: &[&'a Column], new: &[&'a Column], head: usize) {
+        let after: HashMap<_, _> = new.iter().map(|column| (folded(&column.name), *column)).collect();
+        let before: HashSet<_> = old.iter().map(|column| folded(&column.name)).collect();
+        let mut pairs: HashMap<&str, &Column> =
+            old.iter().filter_map(|c| Some((c.name.as_str(), *after.get(&folded(&c.name))?))).collect();
+        let gone: Vec<_> = slots(old, head, |column| pairs.contains_key(column.name.as_str()));
+        let came: Vec<_> = slots(new, head, |column| before.contains(&folded(&column.name)));
+        let renamed = renames(&gone, &came);
+        pairs.extend(renamed.iter().map(|(old, new)| (old.name.as_str(), *new)));
+        let taken: HashSet<&str> = renamed.iter().map(|(_, new)| new.name.as_str()).collect();
+        for column in old {
+            match pairs.get(column.name.as_str()) {
+                Some(now) => self.kept.push((column, now)),
+                None => self.dropped.push(column),
+            }
+        }
+        self.added = came.iter().map(|(_, column)| *column).filter(|c| !taken.contains(c.name.as_str())).collect();
     }
 
     /// What an old column is called now; `None` when it is gone.
@@ -93,8 +101,8 @@ fn by_ordinal(columns: &[Column]) -> Vec<&Column> {
 }
 
 /// The columns that are on one side only, with how many columns of both sides stand before each.
-fn slots<'a>(columns: &[&'a Column], in_both: impl Fn(&Column) -> bool) -> Vec<(usize, &'a Column)> {
-    let mut before = 0;
+fn slots<'a>(columns: &[&'a Column], head: usize, in_both: impl Fn(&Column) -> bool) -> Vec<(usize, &'a Column)> {
+    let mut before = head;
     let mut out = Vec::new();
     for column in columns {
         if in_both(column) {
@@ -108,17 +116,20 @@ fn slots<'a>(columns: &[&'a Column], in_both: impl Fn(&Column) -> bool) -> Vec<(
 
 /// Columns that went, and one that came in the same place and is equal in everything but its name; no second candidate.
 fn renames<'a>(gone: &[(usize, &'a Column)], came: &[(usize, &'a Column)]) -> Vec<(&'a Column, &'a Column)> {
-    let equal = |(at, old): &(usize, &Column), (place, new): &(usize, &Column)| {
+    if gone.is_empty() || came.is_empty() {
+        return Vec::new();
+    }
+    let keyed = |columns: &[(usize, &Column)]| {
         let unnamed = |column: &Column| Column { name: String::new(), ordinal: 0, ..column.clone() };
-        at == place && old.r#type == new.r#type && unnamed(old) == unnamed(new)
+        unique(
+            columns
+                .iter()
+                .enumerate()
+                .filter_map(|(at, (place, column))| Some(((*place, canonical::bytes(&unnamed(column)).ok()?), at))),
+        )
     };
-    let only = |mut found: Vec<&'a Column>| if found.len() == 1 { found.pop() } else { None };
-    let candidate = |old: &(usize, &'a Column)| {
-        let new = only(came.iter().filter(|new| equal(old, new)).map(|(_, column)| *column).collect())?;
-        let back = gone.iter().filter(|other| equal(other, &(old.0, new))).map(|(_, column)| *column).collect();
-        only(back).map(|old| (old, new))
-    };
-    gone.iter().filter_map(candidate).collect()
+    let pairs = common(&keyed(gone), &keyed(came));
+    pairs.iter().filter_map(|(old, new)| Some((gone.get(*old)?.1, came.get(*new)?.1))).collect()
 }
 
 /// What became of every table, and how tables and columns are called now.

@@ -3,6 +3,9 @@
 
 use std::borrow::Cow;
 
+/// A database and a table by what they are compared by.
+pub(super) type Key<'a> = (Cow<'a, str>, Cow<'a, str>);
+
 /// How the names of tables and databases compare.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Names {
@@ -14,6 +17,11 @@ impl Names {
     /// What a name of a table or database is compared by.
     pub(super) fn table(self, name: &str) -> Cow<'_, str> {
         if self.fold { folded(name) } else { Cow::Borrowed(name) }
+    }
+
+    /// The same of a table and its database, without copying what need not be folded.
+    pub(super) fn key<'a>(self, database: &'a str, table: &'a str) -> Key<'a> {
+        (self.table(database), self.table(table))
     }
 
     /// What a table of a database is compared by.

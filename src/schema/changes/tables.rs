@@ -121,7 +121,8 @@ fn stored(comparison: &Comparison<'_, '_>, out: &mut Collector<'_>) {
         let affinity = Some(&table.tidb.affinity).filter(|affinity| told && !affinity.is_empty());
         pairs.chain(affinity.map(|affinity| format!("affinity={affinity}"))).collect::<Vec<_>>()
     };
-    let (before, after) = (options(old), options(new));
+    let same = (&old.options, &old.tidb.affinity) == (&new.options, &new.tidb.affinity);
+    let (before, after) = if same { Default::default() } else { (options(old), options(new)) };
     if before != after {
         let only = |these: &[String], those: &[String]| {
             these.iter().filter(|option| !those.contains(option)).cloned().collect::<Vec<_>>().join(" ")
@@ -133,16 +134,15 @@ fn stored(comparison: &Comparison<'_, '_>, out: &mut Collector<'_>) {
         let risky = lives(&before) != lives(&after);
         out.add(place, if risky { draft.readers(Risky).writers(Risky) } else { draft });
     }
-    let replicas = |table: &Table| table.tidb.tiflash_replicas.to_string();
+    let replicas = |table: &Table| table.tidb.tiflash_replicas;
     if replicas(old) != replicas(new) {
-        out.add(place, Draft::new(ChangeKind::TiflashReplicasChanged, "").from(replicas(old)).to(replicas(new)));
+        let draft = Draft::new(ChangeKind::TiflashReplicasChanged, "");
+        out.add(place, draft.from(replicas(old).to_string()).to(replicas(new).to_string()));
     }
-    let shards = |table: &Table| {
-        let split = if told { table.tidb.pre_split } else { 0 };
-        format!("shard_row_id_bits={} pre_split_regions={split}", table.tidb.shard_row_id_bits)
-    };
+    let shards = |table: &Table| (table.tidb.shard_row_id_bits, if told { table.tidb.pre_split } else { 0 });
     if shards(old) != shards(new) {
-        out.add(place, Draft::new(ChangeKind::ShardBitsChanged, "").from(shards(old)).to(shards(new)));
+        let words = |(bits, split)| format!("shard_row_id_bits={bits} pre_split_regions={split}");
+        out.add(place, Draft::new(ChangeKind::ShardBitsChanged, "").from(words(shards(old))).to(words(shards(new))));
     }
     if told {
         ttl::compare(place, old.tidb.ttl.as_ref(), new.tidb.ttl.as_ref(), out);
