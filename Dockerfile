@@ -1,4 +1,4 @@
-# The operator's image: glibc, no shell, no package manager, user 65532. Both bases are arguments, so that a release pins
+# The operator's image, with the kubectl plugin beside it: glibc, no shell, no package manager, user 65532. Both bases are arguments, so that a release pins
 # them by digest and `make image-test` can put stand-ins in their place. Debian 12 on both sides: the same libc builds and runs.
 ARG RUST_IMAGE=rust:1.95-bookworm
 ARG RUNTIME_IMAGE=gcr.io/distroless/cc-debian12:nonroot
@@ -18,7 +18,8 @@ RUN --mount=type=cache,target=/usr/local/cargo/registry \
     --mount=type=cache,target=/build/target,sharing=locked \
     find src -type f -exec touch {} + \
     && cargo build --release --locked --package mcp-schema-operator --bins --target-dir "target/${TARGETARCH:-host}" \
-    && install -D -m 0555 "target/${TARGETARCH:-host}/release/mcp-schema-operator" /out/mcp-schema-operator
+    && install -D -m 0555 "target/${TARGETARCH:-host}/release/mcp-schema-operator" /out/mcp-schema-operator \
+    && install -D -m 0555 "target/${TARGETARCH:-host}/release/kubectl-schema" /out/kubectl-schema
 
 FROM ${RUNTIME_IMAGE}
 ARG VERSION=0.1.0
@@ -28,7 +29,7 @@ LABEL org.opencontainers.image.title="mcp-schema-operator" \
       org.opencontainers.image.licenses="Apache-2.0" \
       org.opencontainers.image.version="${VERSION}" \
       org.opencontainers.image.revision="${REVISION}"
-COPY --from=build /out/mcp-schema-operator /usr/local/bin/mcp-schema-operator
+COPY --from=build /out/mcp-schema-operator /out/kubectl-schema /usr/local/bin/
 # A number, not a name: the kubelet's runAsNonRoot check cannot resolve names.
 USER 65532:65532
 # Probes and metrics.

@@ -20,6 +20,7 @@ pub mod discovery;
 pub mod duration;
 pub mod error;
 pub mod http;
+pub mod kubectl;
 pub mod leader;
 pub mod mcp;
 pub mod metrics;

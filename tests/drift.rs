@@ -6,6 +6,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use mcp_schema_operator::api;
 use mcp_schema_operator::commands::crds;
 use mcp_schema_operator::validation::rules;
 use mcp_schema_operator::{config, metrics};
@@ -124,8 +125,11 @@ fn lint(path: &str, schema: &Value, in_items: bool, faults: &mut Vec<String>) {
 
 #[test]
 fn every_field_is_described_typed_and_bounded() {
-    for (name, text) in crds::files().unwrap() {
-        let crd: Value = serde_saphyr::from_str(&text).unwrap();
+    let installed =
+        crds::files().unwrap().into_iter().map(|(name, text)| (name, serde_saphyr::from_str(&text).unwrap()));
+    let offline = ("the policy's".to_owned(), serde_json::to_value(api::crd::offline()).unwrap());
+    for (name, crd) in installed.chain([offline]) {
+        let crd: Value = crd;
         for version in crd["spec"]["versions"].as_array().unwrap() {
             let mut faults = Vec::new();
             lint("", &version["schema"]["openAPIV3Schema"], false, &mut faults);
@@ -180,7 +184,7 @@ fn what_the_environment_sets_has_no_default_in_the_schema() {
     assert_eq!(spec.pointer("/refresh/default"), Some(&json!({"policy": "Periodic"})));
     assert!(!spec["source"].to_string().contains("\"default\":"), "nothing under source has a default");
     assert_eq!(spec.pointer("/suspend/default"), Some(&json!(false)));
-    let crd: Value = serde_saphyr::from_str(&files.get(1).expect("the policy's definition").1).unwrap();
+    let crd = serde_json::to_value(api::crd::offline()).unwrap();
     let spec = crd.pointer("/spec/versions/0/schema/openAPIV3Schema/properties/spec/properties").unwrap();
     let with_default: Vec<&String> = spec
         .as_object()

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::{EXIT_ERROR, EXIT_FINDINGS, snapshot_file};
 use crate::cli::diff::{DiffArgs, DiffFormat, ProtectArg};
+use crate::schema::Snapshot;
 use crate::schema::changes::{Changes, Protect, Side, diff, text};
 
 /// Prints the changes; exit code 0, 1 when they break who is protected, or 2 when a file cannot be read.
@@ -36,24 +37,38 @@ fn compare(args: &DiffArgs) -> Result<bool, String> {
         return Err("only one of OLD and NEW can be standard input".to_owned());
     }
     let (old, new) = (snapshot_file::read_snapshot(&args.old)?, snapshot_file::read_snapshot(&args.new)?);
-    let protect = match args.protect {
+    let (out, breaks) = report(&old, &new, args.protect, args.format)?;
+    // A reader that has seen enough (`| head`) is no error.
+    drop(std::io::stdout().lock().write_all(out.as_bytes()));
+    Ok(breaks)
+}
+
+/// What is printed of the changes between two schemas, and whether they break who is protected.
+///
+/// # Errors
+/// Only when the changes cannot be written as JSON.
+pub fn report(
+    old: &Snapshot,
+    new: &Snapshot,
+    protect: ProtectArg,
+    format: DiffFormat,
+) -> Result<(String, bool), String> {
+    let protect = match protect {
         ProtectArg::None => Protect::None,
         ProtectArg::Readers => Protect::Readers,
         ProtectArg::Writers => Protect::Writers,
         ProtectArg::Clients => Protect::Clients,
     };
-    let changes = diff(&Side::from(&old), &Side::from(&new), &[]);
+    let changes = diff(&Side::from(old), &Side::from(new), &[]);
     let breaks = changes.breaks(protect);
-    let out = match args.format {
+    let out = match format {
         DiffFormat::Text => text::render(&changes, protect, colour()),
         DiffFormat::Json => {
             let report = Report { protect, breaks, changes: &changes };
             serde_json::to_string(&report).map_err(|error| error.to_string())? + "\n"
         }
     };
-    // A reader that has seen enough (`| head`) is no error.
-    drop(std::io::stdout().lock().write_all(out.as_bytes()));
-    Ok(breaks)
+    Ok((out, breaks))
 }
 
 /// On a terminal, unless its user wants none (no-color.org).

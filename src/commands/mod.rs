@@ -24,7 +24,7 @@ pub const EXIT_ERROR: u8 = 2;
 pub const EXIT_LEASE_LOST: u8 = 3;
 
 /// Runs a command's future on a runtime of its own.
-fn block_on(work: impl Future<Output = ExitCode>) -> ExitCode {
+pub(crate) fn block_on(work: impl Future<Output = ExitCode>) -> ExitCode {
     match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => {
             let code = runtime.block_on(work);

@@ -61,7 +61,7 @@ fn line(name: &str, charset: &str, counts: [usize; COUNTS], hash: &str) -> [Stri
 }
 
 /// A name or note on one line: control characters would break the table or the terminal.
-pub(super) fn printable(text: &str) -> String {
+pub(crate) fn printable(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { '\u{FFFD}' } else { c }).collect()
 }
 

@@ -237,4 +237,12 @@ mod tests {
         let prune = |keep: &[String]| prune(&[waited.clone()], 9, &keep.iter().cloned().collect()).len();
         assert_eq!((prune(&[]), prune(&["waited".to_owned()])), (1, 0));
     }
+
+    proptest::proptest! {
+        #[test]
+        fn no_bytes_are_too_strange(pieces in proptest::collection::vec(proptest::collection::vec(proptest::prelude::any::<u8>(), 0..40), 0..4)) {
+            let pieces: Vec<&[u8]> = pieces.iter().map(Vec::as_slice).collect();
+            proptest::prop_assert!(decode(&pieces, "sha256:00").is_err());
+        }
+    }
 }

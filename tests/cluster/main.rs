@@ -11,6 +11,7 @@ mod credentials;
 mod faults;
 mod held;
 mod inputs;
+mod kubectl;
 mod leader;
 mod lifecycle;
 mod manager;

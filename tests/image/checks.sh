@@ -2,6 +2,7 @@
 # Sourced by image-test.sh: what must be true of the image, of its files, and of what it does when it runs.
 
 OPERATOR=/usr/local/bin/mcp-schema-operator
+PLUGIN=/usr/local/bin/kubectl-schema
 # The operator has 19 MB. A debug build (70 MB) or a second copy of it would be over the limit.
 MAX_BYTES=$((32 * 1024 * 1024))
 
@@ -27,17 +28,19 @@ check_config() {
 listing() { (cd "$1" && find . ! -type d -printf '%m %U:%G %P\n' | LC_ALL=C sort); }
 
 check_files() {
-    local root="$1" added found bytes
+    local root="$1" added found file bytes
     mkdir "$WORK/base"
     tar -C "$WORK/base" -xf "$RUNTIME_ARCHIVE"
     added="$(LC_ALL=C comm -13 <(listing "$WORK/base") <(listing "$root"))"
-    expect "what the image adds to its base" "555 0:0 ${OPERATOR#/}" "$added"
+    expect "what the image adds to its base" "555 0:0 ${PLUGIN#/}"$'\n'"555 0:0 ${OPERATOR#/}" "$added"
     found="$(find "$root" -type f -perm /6000)"
     expect "the list of setuid files" "" "$found"
     found="$(find "$root" ! -type d \( -name sh -o -name bash -o -name dash -o -name busybox -o -name apt -o -name dpkg \))"
     expect "the list of shells and package managers" "" "$found"
-    bytes="$(stat -c %s "$root$OPERATOR")"
-    [ "$bytes" -le "$MAX_BYTES" ] || die "the operator has $bytes bytes, more than $MAX_BYTES: look at what grew, or raise the limit"
+    for file in "$OPERATOR" "$PLUGIN"; do
+        bytes="$(stat -c %s "$root$file")"
+        [ "$bytes" -le "$MAX_BYTES" ] || die "$file has $bytes bytes, more than $MAX_BYTES: look at what grew, or raise the limit"
+    done
 }
 
 # container BUNDLE STATUS ARGUMENT…: runs it as the chart's pod does (read-only root, no capability, no new privileges). Resource

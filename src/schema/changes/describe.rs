@@ -28,7 +28,7 @@ pub(super) fn column(column: &Column) -> String {
     out
 }
 
-pub(super) fn default(value: &DefaultValue) -> String {
+pub(crate) fn default(value: &DefaultValue) -> String {
     match value {
         DefaultValue::Literal { value } => format!("'{value}'"),
         DefaultValue::Expression { value } => format!("({value})"),
@@ -37,7 +37,7 @@ pub(super) fn default(value: &DefaultValue) -> String {
     }
 }
 
-pub(super) fn generated(rule: &Generated) -> String {
+pub(crate) fn generated(rule: &Generated) -> String {
     format!("as ({}) {}", rule.expr, generated_kind(rule.kind))
 }
 
@@ -52,7 +52,7 @@ pub(super) const fn nullability(nullable: bool) -> &'static str {
     if nullable { "null" } else { "not null" }
 }
 
-pub(super) fn key_parts(parts: &[KeyPart]) -> String {
+pub(crate) fn key_parts(parts: &[KeyPart]) -> String {
     let part = |part: &KeyPart| {
         let name = match (&part.column, &part.expression) {
             (Some(column), _) => column.clone(),
@@ -79,7 +79,7 @@ pub(super) fn index(index: &Index) -> String {
     format!("{unique}{kind}index {}{predicate}", key_parts(&index.parts))
 }
 
-pub(super) const fn index_type(kind: IndexType) -> &'static str {
+pub(crate) const fn index_type(kind: IndexType) -> &'static str {
     match kind {
         IndexType::Btree => "btree",
         IndexType::Hash => "hash",
@@ -104,7 +104,7 @@ pub(super) fn actions(key: &ForeignKey) -> String {
     format!("on delete {} on update {}", action(key.on_delete), action(key.on_update))
 }
 
-pub(super) const fn action(action: ReferentialAction) -> &'static str {
+pub(crate) const fn action(action: ReferentialAction) -> &'static str {
     match action {
         ReferentialAction::Restrict => "restrict",
         ReferentialAction::Cascade => "cascade",
@@ -118,7 +118,7 @@ pub(super) fn check(check: &Check) -> String {
     format!("check ({})", check.expr)
 }
 
-pub(super) fn partitioning(scheme: Option<&Partitioning>) -> String {
+pub(crate) fn partitioning(scheme: Option<&Partitioning>) -> String {
     let part = |method: &str, expression: &str| format!("{method} ({expression})");
     scheme.map_or_else(
         || "not partitioned".to_owned(),
@@ -140,14 +140,14 @@ pub(super) fn view(view: &View) -> String {
     format!("view of {}", counted(view.columns.len(), "column"))
 }
 
-pub(super) fn sequence(sequence: &Sequence) -> String {
+pub(crate) fn sequence(sequence: &Sequence) -> String {
     let Sequence { start, increment, min, max, cache, cycle, .. } = sequence;
     let cycle = if *cycle { " cycle" } else { "" };
     format!("start {start} increment {increment} min {min} max {max} cache {cache}{cycle}")
 }
 
 /// A number and its noun.
-pub(super) fn counted(count: usize, noun: &str) -> String {
+pub(crate) fn counted(count: usize, noun: &str) -> String {
     format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }
 

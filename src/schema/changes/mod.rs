@@ -15,7 +15,7 @@ mod columns;
 mod constraints;
 mod databases;
 mod dependents;
-mod describe;
+pub(crate) mod describe;
 mod ignore;
 mod keys;
 mod kinds;

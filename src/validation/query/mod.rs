@@ -16,7 +16,7 @@ mod parse;
 mod resolve;
 mod result;
 mod scope;
-mod suggest;
+pub(crate) mod suggest;
 mod types;
 mod unsupported;
 

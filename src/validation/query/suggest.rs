@@ -25,7 +25,7 @@ impl Suggestions {
 }
 
 /// The candidate nearest to `name`, at most two edits away and nearer than its length; the first of several by name.
-fn nearest<'c>(name: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<String> {
+pub(crate) fn nearest<'c>(name: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<String> {
     let wanted: Vec<char> = fold(name).chars().collect();
     if wanted.len() > MAX_LENGTH {
         return None;
