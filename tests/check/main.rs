@@ -126,7 +126,11 @@ fn what_cannot_be_judged_or_read_ends_with_two_and_says_why() {
     let newer = folder.path().join("newer.json");
     for (schema, policy, want) in [
         (newer.as_path(), policy.as_path(), "has modelVersion 9, and this program knows 1"),
-        (policy.as_path(), policy.as_path(), "is no JSON from line 1, column 1 on; give a file that `discover --format json` wrote"),
+        (
+            policy.as_path(),
+            policy.as_path(),
+            "is no JSON from line 1, column 1 on; give a file that `discover --format json` wrote",
+        ),
         (Path::new("/nowhere.json"), policy.as_path(), "/nowhere.json: "),
         (schema.as_path(), Path::new("/nowhere.yaml"), "/nowhere.yaml: "),
         (schema.as_path(), schema.as_path(), "must hold exactly one object of kind SchemaValidationPolicy"),
