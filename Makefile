@@ -34,6 +34,10 @@ test: tools ## Every test; the last lines say which engines ran live and which w
 test-tidb: tools ## The same, and a TiDB server must be there: TIDB_SERVER=/path/to/tidb-server or one on PATH
 	@BED_REQUIRE_TIDB=1 tests/run.sh
 
+.PHONY: soak
+soak: tools ## Kill the leader 20 times (SOAK_KILLS) while DDL runs; make test does it three times
+	@SOAK_KILLS="$${SOAK_KILLS:-20}" $(CARGO) test --locked --test cluster -- --nocapture a_leader_killed
+
 .PHONY: lint
 lint: ## Formatting and lints
 	@$(CARGO) fmt --all --check

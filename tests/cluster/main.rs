@@ -7,6 +7,7 @@ mod server;
 
 mod admission;
 mod changes;
+mod crash;
 mod credentials;
 mod faults;
 mod held;
