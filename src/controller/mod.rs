@@ -2,6 +2,7 @@
 //! `look` asks the source, `status` and `events` write.
 
 pub mod cluster_source;
+mod compare;
 pub mod credentials;
 pub mod drift;
 pub mod due;

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use k8s_openapi::jiff::Timestamp;
 use kube::ResourceExt;
 
+use super::compare::{Compared, compare};
 use super::judge::{self, Verdict};
 use super::loss::{self, Published};
 use super::outcome::{Content, Failure, Held, Outcome, Settled, approves};
@@ -16,10 +17,10 @@ use crate::discovery::{Discovered, DiscoveryError};
 use crate::error::Reason;
 use crate::mcp::ServerInfo;
 use crate::metrics::labels::{ChangeClass, PublishResult};
+use crate::schema::Database;
 use crate::schema::canonical::{self, revision};
-use crate::schema::changes::{Changes, Counts, Ignore, Side, diff};
+use crate::schema::changes::Counts;
 use crate::schema::select::Selection;
-use crate::schema::{Database, Snapshot};
 use crate::store::layout::{self, Input, Layout, LayoutError, Placement};
 use crate::store::plan::{self, Desired, Owned};
 use crate::store::{Applied, Approval, StoreError, Stored};
@@ -78,7 +79,7 @@ pub async fn publish(
             return Err(Failure::new(Reason::NothingSelected, message));
         }
     }
-    let compared = compare(wish, ctx, stored.as_ref(), &discovered, &content_hash, &rules).await?;
+    let compared = compare(wish, ctx, stored.as_ref(), &discovered, &content_hash, &rules).await.map_err(refused)?;
     let mut changes = None;
     match compared {
         Compared::Same => {}
@@ -94,6 +95,11 @@ pub async fn publish(
                 changes = Some(judge::status(&found, &before));
             }
         },
+        // Applications see it already: all that is left to do is to tell.
+        Compared::Untold { before, found } => {
+            count(ctx, &found.counts);
+            changes = Some(judge::status(&found, &before));
+        }
         Compared::Unknown { before } => {
             if policy.on_breaking == OnBreaking::Hold && approval.is_none() {
                 let why = "what is published cannot be read back, so nobody can say what breaks";
@@ -129,42 +135,6 @@ fn approval(wish: Wish<'_>, policy: &ChangePolicy, content_hash: &str) -> Option
     }
     let named = |approved: &String| approved == content_hash || *approved == revision(content_hash);
     policy.approved.iter().any(named).then_some("Spec")
-}
-
-/// What is read against what is published.
-enum Compared {
-    /// The same, or nothing is published yet.
-    Same,
-    /// Another one.
-    Changed { before: String, old: Box<Snapshot>, found: Box<Changes> },
-    /// Another one, and what was published cannot be read back.
-    Unknown { before: String },
-}
-
-async fn compare(
-    wish: Wish<'_>,
-    ctx: &Context,
-    stored: Option<&Stored>,
-    discovered: &Discovered,
-    content_hash: &str,
-    rules: &[Ignore],
-) -> Result<Compared, Failure> {
-    let index = stored.and_then(|stored| stored.index.as_ref());
-    let before = index.map(|index| &index.content_hash).or(wish.old.content_hash.as_ref());
-    let Some(before) = before.filter(|before| *before != content_hash).cloned() else { return Ok(Compared::Same) };
-    let mut old = None;
-    if let Some(stored) = stored.filter(|stored| stored.index.is_some()) {
-        let content = ctx.store.content(wish.snapshot, stored).await.map_err(refused)?;
-        old = Some(content.snapshot).filter(|_| content.damaged.is_empty());
-    }
-    if old.is_none() {
-        // Deleted or edited by hand: what was written down at the time is as good.
-        old = ctx.store.revision(wish.snapshot, &revision(&before)).await.ok().flatten();
-    }
-    let Some(old) = old else { return Ok(Compared::Unknown { before }) };
-    let new = Side::new(&discovered.server, &discovered.databases);
-    let found = Box::new(diff(&Side::from(&old), &new, rules));
-    Ok(Compared::Changed { before, old: Box::new(old), found })
 }
 
 /// Content that breaks somebody who is protected.

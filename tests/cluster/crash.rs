@@ -9,7 +9,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use k8s_openapi::api::core::v1::ConfigMap;
 use kube::Client;
-use kube::api::{Api, Patch, PatchParams};
+use kube::api::{Api, Patch, PatchParams, PostParams};
 use mcp_schema_operator::api::SchemaSnapshot;
 use mcp_schema_operator::schema::{Snapshot, canonical};
 use mcp_schema_operator::store::Store;
@@ -123,11 +123,11 @@ async fn published_is_what_is_there(case: &Case) {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_leader_killed_at_any_moment_leaves_nothing_lost_or_torn() {
     let kills: u64 = std::env::var("SOAK_KILLS").map_or(3, |text| text.parse().unwrap());
-    let case = Case::new("killed").await;
+    let case = Case::new("crash").await;
     for table in 0..TABLES {
         case.table(&format!("t{table}"), "id INT PRIMARY KEY, a VARCHAR(7)").await;
     }
-    let release = Release::install(&case, "killed", &[&case.namespace]);
+    let release = Release::install(&case, "crash", &[&case.namespace]);
     let mut leader = release.replica("0", &SHORT_LEASE).await;
     leader.leads(true).await;
     let (url, label) = (case.world.bed.mcp.url(), json!({"mcpschema.io/instance": release.class}));
@@ -161,4 +161,30 @@ async fn a_leader_killed_at_any_moment_leaves_nothing_lost_or_torn() {
     assert!(statements > kills && looks > kills);
     ask(case.snapshots(), "last".to_owned()).await;
     published_is_what_is_there(&case).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_killed_leader_published_and_did_not_tell_is_told_by_the_next() {
+    let case = Case::new("untold").await;
+    case.table("t", "id INT PRIMARY KEY, a INT").await;
+    let release = Release::install(&case, "untold", &[&case.namespace]);
+    let first = release.replica("a", &SHORT_LEASE).await;
+    release.snapshot("orders", &case.world.bed.mcp.url()).await;
+    let before = case.published().await;
+    case.run(&format!("ALTER TABLE `{}`.t DROP COLUMN a", case.database)).await;
+    let after = case.changed(&before).await;
+    first.process.kill();
+    // As it is when the kill comes between the last ConfigMap and the status.
+    let mut object = case.snapshots().get("orders").await.unwrap();
+    object.status = Some(before.clone());
+    case.snapshots().replace_status("orders", &PostParams::default(), &object).await.unwrap();
+    let second = release.replica("b", &SHORT_LEASE).await;
+    second.leads(true).await;
+    let told = case.changed(&before).await;
+    assert_eq!((&told.revision, &told.content_hash), (&after.revision, &after.content_hash));
+    let (changes, was) = (told.changes.unwrap(), after.changes.unwrap());
+    assert_eq!((&changes.from_revision, changes.breaking), (before.revision.as_ref().unwrap(), 1));
+    assert_eq!(changes, was, "as the first one told it");
+    let metrics = second.process.metrics().await.unwrap();
+    assert!(metrics.contains("mcp_schema_schema_changes_total{class=\"breaking_both\"} 1\n"), "{metrics}");
 }

@@ -165,7 +165,7 @@ async fn a_leader_that_cannot_renew_stops_before_its_lease_has_run_out() {
 
 /// A scriptable MCP server that answers from the real database, but only while the gate is open, and how many of its
 /// callers wait at the gate.
-async fn gated(case: &Case) -> (Server, watch::Sender<bool>, Arc<AtomicUsize>) {
+pub(crate) async fn gated(case: &Case) -> (Server, watch::Sender<bool>, Arc<AtomicUsize>) {
     let sql = case.world.bed.database.connect(&case.world.bed.reader);
     let (gate, open) = watch::channel(true);
     let waiting = Arc::<AtomicUsize>::default();

@@ -7,6 +7,7 @@ mod server;
 
 mod admission;
 mod changes;
+mod conditions;
 mod crash;
 mod credentials;
 mod faults;

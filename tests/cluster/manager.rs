@@ -13,10 +13,10 @@ use crate::server::{Answer, Fault, Mode, Server, When, is_canary};
 use crate::support::{Case, SOON, operator};
 
 /// Statements with the time they came at.
-type Log = Arc<Mutex<Vec<(Instant, String)>>>;
+pub(crate) type Log = Arc<Mutex<Vec<(Instant, String)>>>;
 
 /// A server in front of the real database that notes what it is asked.
-async fn watching(case: &Case) -> (Server, Log) {
+pub(crate) async fn watching(case: &Case) -> (Server, Log) {
     let (reader, log) = (case.world.bed.database.connect(&case.world.bed.reader), Log::default());
     let noted = Arc::clone(&log);
     let server = Server::start(move |text| {
