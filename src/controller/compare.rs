@@ -3,9 +3,9 @@
 use super::Context;
 use super::publish::Wish;
 use crate::discovery::Discovered;
-use crate::schema::Snapshot;
 use crate::schema::canonical::revision;
 use crate::schema::changes::{Changes, Ignore, Side, diff};
+use crate::schema::{MODEL_VERSION, Snapshot};
 use crate::store::{StoreError, Stored};
 
 /// How what was read relates to what applications see.
@@ -16,6 +16,8 @@ pub(super) enum Compared {
     Changed { before: String, old: Box<Snapshot>, found: Box<Changes> },
     /// The same, but the process that published it ended before it could say what changed.
     Untold { before: String, found: Box<Changes> },
+    /// Written by an older operator in an older form: a comparison would take the form for changes of the schema.
+    OlderForm,
     /// Another one, and what was published cannot be read back.
     Unknown { before: String },
 }
@@ -38,6 +40,9 @@ pub(super) async fn compare(
     };
     let (told, index) = (wish.old.content_hash.as_ref(), stored.and_then(|stored| stored.index.as_ref()));
     let Some(before) = index.map(|index| &index.content_hash).or(told) else { return Ok(Compared::Same) };
+    if index.is_some_and(|index| index.model_version < MODEL_VERSION) {
+        return Ok(Compared::OlderForm);
+    }
     if before == content_hash {
         let Some(before) = told.filter(|told| *told != content_hash).cloned() else { return Ok(Compared::Same) };
         let old = written_down(wish, ctx, &before).await;

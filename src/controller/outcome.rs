@@ -55,6 +55,8 @@ pub struct Content {
     pub summary: String,
     /// Age of the database read longest ago; `None` when databases were kept as they had been published.
     pub read: Option<Duration>,
+    /// What was published before has the form of an older operator, and so nothing was compared with it.
+    pub rebaselined: bool,
 }
 
 /// Why a look, or the publication after it, did not succeed.
@@ -313,6 +315,13 @@ fn settled_note(status: &SchemaSnapshotStatus, old: &SchemaSnapshotStatus, settl
 /// The Event of a change: who breaks, and how it came to be published all the same.
 fn changed(status: &SchemaSnapshotStatus, before: &str, content: &Content) -> Note {
     let revision = status.revision.as_deref().unwrap_or_default();
+    if content.rebaselined {
+        let text = format!(
+            "revision {before} -> {revision}: {}; revision {before} was written in the form of an older operator, so the two were not compared",
+            content.summary
+        );
+        return Note { warning: false, reason: "Rebaselined", text };
+    }
     let changes = status.changes.as_ref().filter(|changes| changes.from_revision == before);
     let counts = changes.map_or_else(String::new, |c| {
         let worst =

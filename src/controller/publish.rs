@@ -80,9 +80,10 @@ pub async fn publish(
         }
     }
     let compared = compare(wish, ctx, stored.as_ref(), &discovered, &content_hash, &rules).await.map_err(refused)?;
-    let mut changes = None;
+    let (mut changes, mut rebaselined) = (None, false);
     match compared {
         Compared::Same => {}
+        Compared::OlderForm => rebaselined = true,
         Compared::Changed { before, old, found } => match judge::judge(&found, &policy) {
             Verdict::Hold(why) if approval.is_none() => {
                 let held = breaking(wish, &before, &content_hash, &why, judge::drift(&found));
@@ -109,7 +110,8 @@ pub async fn publish(
         }
     }
     let approval = approval.map(|by| Approval { time: now, by }).filter(|_| changes.is_some());
-    settle(wish, ctx, server, discovered, stored, changes, approval).await
+    let told = Told { changes, rebaselined, approval };
+    settle(wish, ctx, server, discovered, stored, told).await
 }
 
 fn count(ctx: &Context, counts: &Counts) {
@@ -153,6 +155,13 @@ async fn hold(wish: Wish<'_>, ctx: &Context, discovered: &Discovered, held: Held
     Ok(Outcome::Held(Box::new(held)))
 }
 
+/// What is said of a publication.
+struct Told {
+    changes: Option<ChangesStatus>,
+    rebaselined: bool,
+    approval: Option<Approval>,
+}
+
 /// Writes the ConfigMaps and the revision, and takes away what is no longer needed.
 async fn settle(
     wish: Wish<'_>,
@@ -160,9 +169,9 @@ async fn settle(
     server: &ServerInfo,
     discovered: Discovered,
     stored: Option<Stored>,
-    changes: Option<ChangesStatus>,
-    approval: Option<Approval>,
+    told: Told,
 ) -> Result<Outcome, Failure> {
+    let Told { changes, rebaselined, approval } = told;
     let previous = stored.map(|stored| [stored.placement(), stored.files()]).unwrap_or_default();
     let result = write(wish, ctx, &discovered, &previous).await;
     ctx.metrics.published(result.as_ref().map_or_else(failed, |(_, applied)| written(applied)));
@@ -172,7 +181,7 @@ async fn settle(
     let breaking = changes.as_ref().map_or(0, |changes| changes.breaking);
     status.revisions = history::keep(wish, ctx, &discovered, hash, breaking, approval).await.map_err(refused)?;
     status.changes = changes.or_else(|| wish.old.changes.clone());
-    let content = Content { summary: summary::sentence(&discovered, &layout), status, read: wish.read };
+    let content = Content { summary: summary::sentence(&discovered, &layout), status, read: wish.read, rebaselined };
     let drift = super::drift::of(ctx, wish.snapshot, Some(&discovered)).await;
     Ok(Outcome::Settled(Box::new(Settled {
         content: Some(content),

@@ -188,3 +188,31 @@ async fn what_a_killed_leader_published_and_did_not_tell_is_told_by_the_next() {
     let metrics = second.process.metrics().await.unwrap();
     assert!(metrics.contains("mcp_schema_schema_changes_total{class=\"breaking_both\"} 1\n"), "{metrics}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_an_older_operator_wrote_in_another_form_is_written_anew_and_not_compared() {
+    let case = Case::new("olderform").await;
+    case.table("t", "id INT PRIMARY KEY").await;
+    let release = Release::install(&case, "olderform", &[&case.namespace]);
+    let first = release.replica("a", &SHORT_LEASE).await;
+    release.snapshot("orders", &case.world.bed.mcp.url()).await;
+    let now = case.published().await;
+    first.process.kill();
+    // As an operator before this one would have left it: another modelVersion, and so another hash of the same schema.
+    let older = format!("sha256:{}", "0".repeat(64));
+    let mut index: Value = serde_json::from_str(&case.data("orders-schema").await["index.json"]).unwrap();
+    (index["modelVersion"], index["contentHash"]) = (json!(0), json!(older));
+    let edit = Patch::Merge(json!({"data": {"index.json": index.to_string()}}));
+    case.config_maps().patch("orders-schema", &PatchParams::default(), &edit).await.unwrap();
+    let mut object = case.snapshots().get("orders").await.unwrap();
+    let status = object.status.as_mut().unwrap();
+    (status.content_hash, status.revision) = (Some(older), Some("000000000000".to_owned()));
+    case.snapshots().replace_status("orders", &PostParams::default(), &object).await.unwrap();
+    let second = release.replica("b", &SHORT_LEASE).await;
+    second.leads(true).await;
+    let told = case.until("the present form", |status| status.content_hash == now.content_hash).await;
+    assert_eq!(told.changes, now.changes, "the form is no change of the schema");
+    case.event("Rebaselined").await;
+    let index: Value = serde_json::from_str(&case.data("orders-schema").await["index.json"]).unwrap();
+    assert_eq!(index["modelVersion"], json!(1));
+}

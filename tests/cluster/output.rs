@@ -105,7 +105,7 @@ async fn another_number_of_shards_moves_every_table_and_deletes_what_is_left_ove
             n => (1..=n).map(|n| format!("orders-schema-{n}")).chain(["orders-schema".to_owned()]).collect(),
         };
         let look = async || {
-            let ours = ListParams::default().labels("mcpschema.io/snapshot=orders");
+            let ours = ListParams::default().labels("mcpschema.io/snapshot=orders,mcpschema.io/role!=revision");
             let names: BTreeSet<String> =
                 case.config_maps().list(&ours).await.unwrap().iter().map(ResourceExt::name_any).collect();
             let (now, status) = (read(&case).await?, case.status().await);

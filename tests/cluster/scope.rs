@@ -18,11 +18,13 @@ async fn published(snapshots: &Api<SchemaSnapshot>, name: &str) {
     wait_for(&format!("{name} to be published"), SOON, look).await.unwrap();
 }
 
-/// Names of the snapshots and ConfigMaps a replica has written to.
+/// Names of the snapshots and ConfigMaps a replica has written to; revisions, which are named by their hash, left out.
 fn touched(replica: &Replica<'_>) -> Vec<String> {
     let about = |resource: &str| matches!(resource, "schemasnapshots" | "configmaps");
     let objects = replica.writes(None).into_iter().filter_map(|event| event.object_ref);
     let mut names: Vec<String> = objects.filter(|o| about(&o.resource)).map(|o| o.name).collect();
+    let hash = |end: &str| end.len() == 12 && end.bytes().all(|b| b.is_ascii_hexdigit());
+    names.retain(|name| !name.rsplit_once('-').is_some_and(|(_, end)| hash(end)));
     names.sort();
     names.dedup();
     names

@@ -55,7 +55,10 @@ fn the_exit_code_tells_valid_from_wrong_from_not_judged() {
         assert_eq!(stdout.is_empty(), !stderr.is_empty(), "{args:?}: one of both speaks\n{stdout}\n{stderr}");
     }
     let (_, _, stderr) = run(&["--schema", &newer, "SELECT 1"], "");
-    assert!(stderr.contains("modelVersion 99 is newer than 1"), "{stderr}");
+    assert!(
+        stderr.contains("has modelVersion 99, and this program knows 1; use the version that wrote it"),
+        "{stderr}"
+    );
     let long = format!("SELECT '{}'", "é".repeat(40_000));
     assert_eq!(run(&["--schema", &schema, "-"], &long).0, 2);
 }

@@ -36,7 +36,7 @@ fn content(hash: &str) -> Content {
         shards: Some(1),
         ..SchemaSnapshotStatus::default()
     };
-    Content { status, summary: "2 tables".to_owned(), read: Some(Duration::ZERO) }
+    Content { status, summary: "2 tables".to_owned(), read: Some(Duration::ZERO), rebaselined: false }
 }
 
 fn published(hash: &str) -> Outcome {

@@ -53,6 +53,11 @@ fn a_look_that_went_well_is_ready_and_fresh() {
         Outcome::Settled(Box::new(Settled { content: Some(part), changing: vec![], age: Duration::ZERO, drift: None }));
     let decision = check("some databases read anew", &part, &with_data(), good(Some("SchemaChanged")));
     assert_eq!(decision.status.last_full_discovery_time, Some(Time(at(1))), "the others were not read");
+    let content = Content { rebaselined: true, ..content("ccc") };
+    let form = Settled { content: Some(content), changing: vec![], age: Duration::ZERO, drift: None };
+    let form = Outcome::Settled(Box::new(form));
+    let decision = check("an older operator's form", &form, &with_data(), good(Some("Rebaselined")));
+    assert!(decision.note.unwrap().text.starts_with("revision aaa -> ccc: 2 tables; revision aaa was written"));
     let decision = check("fingerprints the same", &unchanged(&[]), &with_data(), good(None));
     assert_eq!(decision.status.last_refresh_time, Some(Time(at(100))));
     assert_eq!(decision.status.last_full_discovery_time, Some(Time(at(1))));
