@@ -80,7 +80,7 @@ pub async fn publish(
         }
     }
     let compared = compare(wish, ctx, stored.as_ref(), &discovered, &content_hash, &rules).await.map_err(refused)?;
-    let (mut changes, mut rebaselined) = (None, false);
+    let (mut changes, mut counts, mut rebaselined) = (None, Counts::default(), false);
     match compared {
         Compared::Same => {}
         Compared::OlderForm => rebaselined = true,
@@ -92,13 +92,13 @@ pub async fn publish(
             // What is published stays, and the next look compares with the fingerprints of now.
             Verdict::Ignore if approval.is_none() => discovered.databases = old.databases,
             _ => {
-                count(ctx, &found.counts);
+                counts = found.counts;
                 changes = Some(judge::status(&found, &before));
             }
         },
         // Applications see it already: all that is left to do is to tell.
         Compared::Untold { before, found } => {
-            count(ctx, &found.counts);
+            counts = found.counts;
             changes = Some(judge::status(&found, &before));
         }
         Compared::Unknown { before } => {
@@ -110,7 +110,7 @@ pub async fn publish(
         }
     }
     let approval = approval.map(|by| Approval { time: now, by }).filter(|_| changes.is_some());
-    let told = Told { changes, rebaselined, approval };
+    let told = Told { changes, counts, rebaselined, approval };
     settle(wish, ctx, server, discovered, stored, told).await
 }
 
@@ -158,6 +158,7 @@ async fn hold(wish: Wish<'_>, ctx: &Context, discovered: &Discovered, held: Held
 /// What is said of a publication.
 struct Told {
     changes: Option<ChangesStatus>,
+    counts: Counts,
     rebaselined: bool,
     approval: Option<Approval>,
 }
@@ -171,7 +172,7 @@ async fn settle(
     stored: Option<Stored>,
     told: Told,
 ) -> Result<Outcome, Failure> {
-    let Told { changes, rebaselined, approval } = told;
+    let Told { changes, counts, rebaselined, approval } = told;
     let previous = stored.map(|stored| [stored.placement(), stored.files()]).unwrap_or_default();
     let result = write(wish, ctx, &discovered, &previous).await;
     ctx.metrics.published(result.as_ref().map_or_else(failed, |(_, applied)| written(applied)));
@@ -180,6 +181,8 @@ async fn settle(
     let hash = &layout.index.content_hash;
     let breaking = changes.as_ref().map_or(0, |changes| changes.breaking);
     status.revisions = history::keep(wish, ctx, &discovered, hash, breaking, approval).await.map_err(refused)?;
+    // Not before: what is tried again because it could not be written would be counted again.
+    count(ctx, &counts);
     status.changes = changes.or_else(|| wish.old.changes.clone());
     let content = Content { summary: summary::sentence(&discovered, &layout), status, read: wish.read, rebaselined };
     let drift = super::drift::of(ctx, wish.snapshot, Some(&discovered)).await;
