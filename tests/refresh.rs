@@ -167,6 +167,7 @@ async fn a_change_of_one_database_reads_that_one_and_takes_the_others_as_they_ar
         deadline: Duration::from_secs(60),
         remember: true,
         insists: false,
+        turns: None,
     };
     let calls = Calls::default();
     let look = async || {

@@ -147,6 +147,16 @@ impl Flight<'_> {
         own.or_else(|| self.contents.get(self.slot.id, name, now))
     }
 
+    /// Keeps what is in memory now, so that it is still there when it is this look's turn. Everybody keeps the same copy.
+    pub(super) fn pin(&mut self, names: &[String]) {
+        let now = Instant::now();
+        for name in names {
+            if let Some(content) = self.content(name, now) {
+                self.own.insert(name.clone(), content);
+            }
+        }
+    }
+
     async fn work(&mut self, step: &Step) -> Result<(), Fault> {
         let limit = self.ask.deadline;
         let work = tokio::time::timeout(limit, self.fetch(step)).await;

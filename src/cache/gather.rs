@@ -43,7 +43,7 @@ pub(super) async fn answer(flight: &Flight<'_>, names: &[String]) -> Result<Opti
     };
     let age = now.saturating_duration_since(settled.checked);
     let fill = flight.contents.fill(Some((flight.slot.id, names)), now);
-    Ok(Some(Answer { look, server, age, read, tally: flight.tally, fill }))
+    Ok(Some(Answer { look, server, age, read, tally: flight.tally, fill, turn: None }))
 }
 
 fn settled(flight: &Flight<'_>, names: &[String]) -> Option<Settled> {

@@ -7,10 +7,12 @@
 //!            │ fresh in memory, or unchanged: no call            │ failed 3 times ─► breaker ─► probe ─► wake
 //! ```
 
+mod ask;
 mod breaker;
 mod content;
 mod flight;
 mod gather;
+mod owner;
 mod plan;
 mod probe;
 mod slot;
@@ -19,28 +21,22 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use async_trait::async_trait;
 use tokio::sync::{Mutex, mpsc};
 use tokio_util::sync::CancellationToken;
 
+pub use ask::{Answer, Ask, Asker, Durable, Fault, Identity, Known, Look};
 pub use flight::Tally;
+pub use owner::Owner;
 pub use plan::Anew;
 
-use crate::discovery::{Discovered, DiscoveryError, Published, Settings};
+use crate::discovery::Settings;
 use crate::error::Reason;
-use crate::mcp::{Endpoint, McpError, Observer, ServerInfo};
+use crate::mcp::{Endpoint, Observer};
 use crate::metrics::labels::Source;
 use crate::metrics::{CacheFill, Metrics};
-use crate::schema::ServerFacts;
-use crate::schema::select::Selection;
-use breaker::Refusal;
 use content::{Contents, SourceId};
 use flight::Flight;
 use slot::Slot;
-
-mod owner;
-
-pub use owner::Owner;
 
 /// Sources known at once; the one unused for longest is closed to make room.
 const MAX_SOURCES: usize = 256;
@@ -53,152 +49,6 @@ const MAX_WAITING: usize = 256;
 
 /// Tables, views and sequences of one fetch at most: a database is fetched whole, and a snapshot may select a part of it.
 const FETCH_CAP: usize = 20_000;
-
-/// Who may share a connection and what is fetched over it: whose source it is, how it is reached, and with which
-/// credentials. Patience and filters are no part of it. Sources of two namespaces never share, so that nobody is served
-/// through a connection that is not theirs.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Identity {
-    /// To whom it belongs.
-    pub owner: Owner,
-    /// The endpoint's URL.
-    pub url: String,
-    /// Digest of everything else that makes it this source: transport, dialect, headers, names of Secrets.
-    pub asked: String,
-    /// Versions of the Secrets and ConfigMaps that were read for it: a new token means a new connection.
-    pub versions: String,
-}
-
-impl Identity {
-    /// Whether `newer` is this source with other versions of its Secrets: then nobody will ask for this one again.
-    fn gives_way_to(&self, newer: &Self) -> bool {
-        let place = |identity: &Self| (identity.owner.clone(), identity.url.clone(), identity.asked.clone());
-        self.versions != newer.versions && place(self) == place(newer)
-    }
-}
-
-/// Whoever asks, to be woken when a source that was away is back.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Asker {
-    /// Namespace of the object.
-    pub namespace: String,
-    /// Its name.
-    pub name: String,
-    /// Its UID.
-    pub uid: String,
-}
-
-/// What is published of the databases; lets a look be a fingerprint instead of a full read.
-#[derive(Clone)]
-pub struct Known<'a> {
-    /// The server as it was.
-    pub facts: ServerFacts,
-    /// 16 hex digits per database.
-    pub fingerprints: BTreeMap<String, String>,
-    /// The content, asked for only when some databases changed and others did not.
-    pub durable: &'a dyn Durable,
-}
-
-/// The durable tier: what was published last.
-#[async_trait]
-pub trait Durable: Send + Sync {
-    /// Reads it back; `None` when it is not there, or not whole: everything is read anew then.
-    async fn published(&self) -> Option<Published>;
-}
-
-/// One look at the databases of a source.
-pub struct Ask<'a> {
-    /// Who asks.
-    pub asker: &'a Asker,
-    /// Which databases and tables.
-    pub selection: &'a Selection,
-    /// Age up to which an earlier look, by whomever, is fresh: the asking snapshot's interval.
-    pub max_age: Duration,
-    /// What has to be read since that time, whatever fingerprints say.
-    pub anew: Option<(&'a Anew, Instant)>,
-    /// What is published.
-    pub published: Option<&'a Known<'a>>,
-    /// Deadline of each fetch.
-    pub deadline: Duration,
-    /// What is read is kept in memory.
-    pub remember: bool,
-    /// A person asks, and so the source is asked although its circuit is open.
-    pub insists: bool,
-}
-
-/// The answer to one look.
-#[derive(Debug)]
-pub struct Answer {
-    /// What was found.
-    pub look: Look,
-    /// Who answered.
-    pub server: ServerInfo,
-    /// Age of the oldest fact it rests on.
-    pub age: Duration,
-    /// Age of the content read longest ago; `None` when some of it was not read but taken as it is published.
-    pub read: Option<Duration>,
-    /// How it was come by.
-    pub tally: Tally,
-    /// How much of memory its databases take.
-    pub fill: CacheFill,
-}
-
-/// What a look found.
-#[derive(Debug)]
-pub enum Look {
-    /// The fingerprints are those of [`Known`].
-    Unchanged {
-        /// Databases on which DDL is running.
-        changing: Vec<String>,
-    },
-    /// Everything that is selected: read anew, but for the databases in [`Discovered::kept`].
-    Read(Box<Discovered>),
-}
-
-/// Why a look gave no answer. The same for all who waited for it.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{message}")]
-pub struct Fault {
-    /// Why.
-    pub reason: Reason,
-    /// What happened and what to do next.
-    pub message: String,
-    /// The server asked for a pause.
-    pub retry_after: Option<Duration>,
-    /// Too many wait for this source already: nothing is known of it, and the asker should come again soon.
-    pub busy: bool,
-}
-
-impl Fault {
-    pub(super) fn new(reason: Reason, message: impl Into<String>) -> Self {
-        Self { reason, message: message.into(), retry_after: None, busy: false }
-    }
-
-    fn circuit_open(refusal: &Refusal) -> Self {
-        let seconds = refusal.next_probe.as_secs().max(1);
-        let message = format!(
-            "the last tries failed ({}: {}); one probe in each --breaker-period finds out when the server is back, the \
-             next in {seconds} s, and everybody who waits is then asked again",
-            refusal.reason, refusal.message
-        );
-        Self::new(Reason::CircuitOpen, message)
-    }
-}
-
-impl From<McpError> for Fault {
-    fn from(error: McpError) -> Self {
-        Self { retry_after: error.retry_after, ..Self::new(error.reason, error.message) }
-    }
-}
-
-impl From<DiscoveryError> for Fault {
-    fn from(error: DiscoveryError) -> Self {
-        match error {
-            DiscoveryError::Mcp(error) => error.into(),
-            other => Self::new(other.reason(), other.to_string()),
-        }
-    }
-}
 
 /// How the manager works.
 #[derive(Clone, Copy, Debug)]
@@ -283,13 +133,20 @@ impl SchemaManager {
             Err(fault) if asked => self.failed(&slot, label, fault),
             _ => {}
         }
-        if let Some(answer) = gather::answer(&flight, &result?).await? {
-            return Ok(answer);
+        let names = result?;
+        flight.pin(&names);
+        let turn = ask.turn().await;
+        if let Some(answer) = gather::answer(&flight, &names).await? {
+            return Ok(Answer { turn, ..answer });
         }
+        drop(turn);
         // What is published cannot be read back whole: without it the databases are read.
         flight.published = None;
         let names = flight.run().await?;
-        gather::answer(&flight, &names).await?.ok_or_else(gather::moved)
+        flight.pin(&names);
+        let turn = ask.turn().await;
+        let answer = gather::answer(&flight, &names).await?.ok_or_else(gather::moved)?;
+        Ok(Answer { turn, ..answer })
     }
 
     /// Notes who asks, and how, before it is known what will come of it.

@@ -119,6 +119,7 @@ async fn ask(ctx: &Context, wanted: &Wanted<'_>, objects: &Objects) -> Result<An
         deadline: ctx.config.discovery_timeout,
         remember: caching,
         insists: wanted.insists,
+        turns: Some(&ctx.turns),
     };
     Ok(ctx.manager.look(&identity, &endpoint, observer, &target.label, &ask).await?)
 }

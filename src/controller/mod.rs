@@ -23,6 +23,7 @@ pub mod snapshot;
 pub mod source;
 pub mod stats;
 pub mod status;
+mod steps;
 pub mod summary;
 pub mod watch;
 
@@ -33,7 +34,7 @@ use k8s_openapi::api::core::v1::ConfigMap;
 use k8s_openapi::jiff::Timestamp;
 use kube::core::PartialObjectMeta;
 use kube::runtime::reflector;
-use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 
 use crate::api::status::CacheStatus;
@@ -71,7 +72,7 @@ pub struct Context {
     /// When the work began.
     pub started: Timestamp,
     /// One permit for each reconcile that may be at work at once.
-    turns: Semaphore,
+    turns: Arc<Semaphore>,
     memories: Mutex<HashMap<String, Remembered>>,
 }
 
@@ -107,7 +108,7 @@ impl Context {
         stop: CancellationToken,
     ) -> Self {
         let (started, memories) = (Timestamp::now(), Mutex::default());
-        let turns = Semaphore::new(usize::from(config.concurrency));
+        let turns = Arc::new(Semaphore::new(usize::from(config.concurrency)));
         Self {
             client,
             store,
@@ -126,8 +127,8 @@ impl Context {
     }
 
     /// Waits until this reconcile may work; whoever waits for an MCP server gives its turn back meanwhile.
-    pub async fn turn(&self) -> Option<SemaphorePermit<'_>> {
-        self.turns.acquire().await.ok()
+    pub async fn turn(&self) -> Option<OwnedSemaphorePermit> {
+        Arc::clone(&self.turns).acquire_owned().await.ok()
     }
 
     /// The source of this object is back: whatever pause it was in is over.

@@ -7,31 +7,26 @@
 //! 5. `decide`: what does that mean for the status?
 //! 6. `report`: write it, publish the Event, requeue.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use async_trait::async_trait;
 use futures::FutureExt;
 use k8s_openapi::jiff::Timestamp;
 use kube::ResourceExt;
 use kube::runtime::controller::Action;
 
 use super::due::{self, Due, Facts, Reading};
-use super::look::Wanted;
-use super::outcome::{Failure, Given, Outcome, Settled, Staleness, approves};
-use super::publish::Wish;
+use super::outcome::{Given, Outcome, Staleness, approves};
 use super::report::report;
 use super::source::Named;
-use super::{Context, Remembered, look, refresh, source, stats, status, summary};
+use super::steps::{Demand, Looked, look, publish};
+use super::{Context, Remembered, refresh, source, stats, status};
 use crate::api::conditions::{ConditionType, find};
 use crate::api::snapshot::RefreshPolicy;
 use crate::api::{SchemaSnapshot, SchemaSnapshotStatus, annotations};
-use crate::cache::{Anew, Answer, Asker, Durable, Known, Look};
-use crate::discovery::Published;
+use crate::cache::Anew;
 use crate::error::{Class, Reason, shorten};
 use crate::metrics::labels::{Controller, ReconcileResult};
-use crate::schema::select::Selection;
 use crate::store::StoreError;
 
 /// Longest time one reconcile may take beside the discoveries' own deadlines.
@@ -139,8 +134,12 @@ async fn line(snapshot: &SchemaSnapshot, ctx: &Context) -> Result<(Action, Recon
     // Whoever waits for a server, or for somebody who asks it, holds up nobody.
     drop(turn);
     let demand = Demand { named: &named, reading, anew, insists, max_age, interval };
-    let looked = look(snapshot, ctx, &old, demand).await;
-    let _turn = ctx.turn().await;
+    let mut looked = look(snapshot, ctx, &old, demand).await;
+    // An answer comes with a turn to work on it.
+    let _turn = match &mut looked {
+        Ok(Looked::Answer(seen)) => seen.answer.turn.take(),
+        _ => ctx.turn().await,
+    };
     let outcome = match looked {
         Ok(Looked::Answer(seen)) => {
             stats::looked(&mut remembered, &old, Some(&seen.answer), ctx.manager.evictions());
@@ -250,135 +249,5 @@ pub(super) fn facts<'a>(
         last_full: old.last_full_discovery_time.as_ref().map(|time| time.0),
         started: ctx.started,
         memory: &remembered.memory,
-    }
-}
-
-/// How a look ended that did not fail.
-enum Looked {
-    /// With an answer.
-    Answer(Box<Seen>),
-    /// Too many wait for this source.
-    Busy,
-    /// The process ends while it still looks: whoever leads next starts over, and does not have to wait for it.
-    Stopping,
-}
-
-/// An answer, and what it is about.
-struct Seen {
-    answer: Answer,
-    selection: Selection,
-    at: Instant,
-}
-
-/// What a look is to give.
-struct Demand<'a> {
-    named: &'a Named,
-    reading: Reading,
-    anew: Option<(Anew, Instant)>,
-    insists: bool,
-    max_age: Duration,
-    interval: Duration,
-}
-
-/// Step 2: what does the database have?
-async fn look(
-    snapshot: &SchemaSnapshot,
-    ctx: &Context,
-    old: &SchemaSnapshotStatus,
-    demand: Demand<'_>,
-) -> Result<Looked, Failure> {
-    let Demand { named, reading, anew, insists, max_age, interval } = demand;
-    let namespace = snapshot.namespace().unwrap_or_default();
-    let target = source::target(snapshot, &namespace, &ctx.config, named)?;
-    source::interval(snapshot, &ctx.config)?;
-    source::max_staleness(snapshot, interval)?;
-    let durable = ConfigMaps { snapshot, ctx };
-    let compare = reading == Reading::Compare || anew.is_some();
-    let known = compare.then(|| ctx.known(snapshot, &ctx.owned(snapshot), &durable)).flatten();
-    let (name, uid) = (snapshot.name_any(), snapshot.metadata.uid.clone().unwrap_or_default());
-    let asker = Asker { namespace: namespace.clone(), name, uid };
-    let has_content = old.content_hash.is_some();
-    let wanted = Wanted { asker: &asker, target: &target, known, max_age, anew, insists, has_content };
-    let looking = look::look(ctx, &target.secret_namespace, &wanted);
-    let Some(looked) = ctx.stop.run_until_cancelled(looking).await else { return Ok(Looked::Stopping) };
-    match &looked {
-        // What comes from memory says nothing of the server.
-        Ok(Some(answer)) if answer.tally.asked || answer.tally.waited => {
-            ctx.cluster_sources.looked(named, Ok(summary::answered(&answer.look, &answer.server)));
-        }
-        Ok(_) => {}
-        Err(failure) => ctx.cluster_sources.looked(named, Err(failure)),
-    }
-    let Some(answer) = looked? else { return Ok(Looked::Busy) };
-    let now = Instant::now();
-    let at = now.checked_sub(answer.age).unwrap_or(now);
-    Ok(Looked::Answer(Box::new(Seen { answer, selection: target.selection, at })))
-}
-
-/// Steps 3 and 4: when there is something new, publish it.
-async fn publish(
-    snapshot: &SchemaSnapshot,
-    ctx: &Context,
-    old: &SchemaSnapshotStatus,
-    seen: Seen,
-    approve: Option<&str>,
-) -> Result<Outcome, Failure> {
-    let Seen { answer, selection, at } = seen;
-    let discovered = match answer.look {
-        Look::Unchanged { changing } => {
-            let drift = super::drift::of(ctx, snapshot, None).await;
-            return Ok(Outcome::Settled(Box::new(Settled { content: None, changing, age: at.elapsed(), drift })));
-        }
-        Look::Read(discovered) => discovered,
-    };
-    // Looking takes its time: what happened to the ConfigMaps meanwhile counts.
-    let wish = Wish {
-        snapshot,
-        old,
-        owned: &ctx.owned(snapshot),
-        selection: &selection,
-        approve,
-        seen: at,
-        read: answer.read,
-    };
-    super::publish::publish(wish, ctx, &answer.server, *discovered).await
-}
-
-/// The ConfigMaps of one snapshot, read back when they are asked for.
-struct ConfigMaps<'a> {
-    snapshot: &'a SchemaSnapshot,
-    ctx: &'a Context,
-}
-
-#[async_trait]
-impl Durable for ConfigMaps<'_> {
-    async fn published(&self) -> Option<Published> {
-        let store = &self.ctx.store;
-        // What cannot be read back is read from the database instead.
-        let stored = store.load(self.snapshot).await.ok().flatten()?;
-        let server = stored.server.clone()?;
-        let content = store.content(self.snapshot, &stored).await.ok().filter(|content| content.damaged.is_empty())?;
-        Some(Published { server, fingerprints: stored.fingerprints, databases: content.snapshot.databases })
-    }
-}
-
-impl Context {
-    /// The ConfigMaps that carry this snapshot's label, from the watch.
-    fn owned(&self, snapshot: &SchemaSnapshot) -> Vec<crate::store::plan::Owned> {
-        crate::store::plan::owned(&self.config_maps.state(), snapshot)
-    }
-
-    /// What the index ConfigMap remembers of the last look.
-    fn known<'a>(
-        &self,
-        snapshot: &SchemaSnapshot,
-        owned: &[crate::store::plan::Owned],
-        durable: &'a dyn Durable,
-    ) -> Option<Known<'a>> {
-        let index = owned.iter().find(|owned| owned.name == snapshot.config_map_name())?;
-        let read = |key: &str| index.annotations.get(key);
-        let fingerprints: BTreeMap<String, String> = serde_json::from_str(read(annotations::FINGERPRINTS)?).ok()?;
-        let facts = serde_json::from_str(read(annotations::SERVER)?).ok()?;
-        Some(Known { facts, fingerprints, durable })
     }
 }

@@ -1,6 +1,8 @@
 //! Which databases and tables a snapshot mirrors: globs over names. Pure.
 //! `*` matches any run of characters, `?` one, `[ab]` a set; an exclude always wins over an include.
 
+use std::sync::OnceLock;
+
 use globset::{Glob, GlobBuilder, GlobMatcher};
 
 use super::{Database, Snapshot};
@@ -46,8 +48,26 @@ struct Pair {
 /// One glob over names.
 #[derive(Clone, Debug)]
 pub struct Pattern {
-    exact: GlobMatcher,
-    folded: GlobMatcher,
+    exact: Matcher,
+    folded: Matcher,
+}
+
+/// A glob that is read when it is made and compiled when it is first needed: a compiled one takes several kilobytes, of the
+/// two of a pattern one is needed at most, and a look that finds nothing changed asks for no table.
+#[derive(Clone, Debug)]
+struct Matcher {
+    glob: Glob,
+    compiled: OnceLock<GlobMatcher>,
+}
+
+impl Matcher {
+    const fn new(glob: Glob) -> Self {
+        Self { glob, compiled: OnceLock::new() }
+    }
+
+    fn is_match(&self, name: &str) -> bool {
+        self.compiled.get_or_init(|| self.glob.compile_matcher()).is_match(name)
+    }
 }
 
 impl Selection {
@@ -187,7 +207,7 @@ impl Pair {
 }
 
 impl Pattern {
-    /// Compiles a glob; `field` is the list it stands in.
+    /// Reads a glob; `field` is the list it stands in.
     ///
     /// # Errors
     /// A text that is no glob.
@@ -199,13 +219,13 @@ impl Pattern {
                 problem: e.kind().to_string(),
             })
         };
-        Ok(Self { exact: build(glob)?.compile_matcher(), folded: build(&glob.to_lowercase())?.compile_matcher() })
+        Ok(Self { exact: Matcher::new(build(glob)?), folded: Matcher::new(build(&glob.to_lowercase())?) })
     }
 
     /// The name is meant. `fold`: names compare without case.
     #[must_use]
     pub fn matches(&self, name: &str, fold: bool) -> bool {
-        if fold { self.folded.is_match(name.to_lowercase()) } else { self.exact.is_match(name) }
+        if fold { self.folded.is_match(&name.to_lowercase()) } else { self.exact.is_match(name) }
     }
 }
 

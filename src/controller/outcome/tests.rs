@@ -5,6 +5,8 @@ mod always;
 mod rows;
 mod stale;
 
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
+
 use super::*;
 use crate::api::status::{Counts, OutputStatus, TableStatus};
 
