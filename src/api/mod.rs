@@ -6,6 +6,7 @@ pub mod changes;
 pub mod cluster_source;
 pub mod conditions;
 pub mod crd;
+pub mod output;
 pub mod policy;
 pub mod snapshot;
 pub mod source;

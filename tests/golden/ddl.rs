@@ -1,11 +1,15 @@
 //! Every construct of the scripts the recorded databases were made by is found in what comes out, or on the list of what
 //! the engine drops. Reads the scripts a definition at a time; knows no SQL beyond words, quotes and parentheses.
 
+#[path = "ddl/script.rs"]
+mod script;
+
 use std::fs;
 use std::path::PathBuf;
 
 use serde_json::Value;
 
+use self::script::{body, name, statements, words};
 use crate::folder;
 
 /// Constructs that the engine itself forgets, or that no part of information_schema shows: engine, table, definition or
@@ -27,69 +31,6 @@ const DROPPED: &[(&str, &str, &str, &str)] = &[
     // STATISTICS shows the columns of the period instead.
     ("mariadb", "m_period", "uq", "WITHOUT OVERLAPS"),
 ];
-
-/// A word of the script: a name or keyword, a string with its quotes, or one other character.
-fn words(text: &str) -> Vec<String> {
-    let mut out = Vec::new();
-    let mut chars = text.chars().peekable();
-    while let Some(c) = chars.next() {
-        let mut word = String::from(c);
-        match c {
-            c if c.is_whitespace() => continue,
-            '\'' | '`' => {
-                while let Some(next) = chars.next() {
-                    word.push(next);
-                    if next == '\\' && c == '\'' {
-                        word.extend(chars.next());
-                    } else if next == c && chars.next_if_eq(&c).is_none() {
-                        break;
-                    }
-                }
-            }
-            c if c.is_alphanumeric() || c == '_' || c == '@' => {
-                while let Some(next) = chars.next_if(|c| c.is_alphanumeric() || matches!(c, '_' | '@')) {
-                    word.push(next);
-                }
-            }
-            _ => {}
-        }
-        out.push(word);
-    }
-    out
-}
-
-fn name(word: &str) -> String {
-    word.strip_prefix('`').and_then(|w| w.strip_suffix('`')).unwrap_or(word).to_owned()
-}
-
-/// The statements of the script, comments left out.
-fn statements(text: &str) -> Vec<Vec<String>> {
-    let lines: String = text.lines().filter(|line| !line.starts_with("--")).map(|line| format!("{line}\n")).collect();
-    words(&lines).split(|word| word == ";").map(<[String]>::to_vec).filter(|s| !s.is_empty()).collect()
-}
-
-/// Splits at commas outside parentheses; the second value is what follows the closing parenthesis.
-fn body(words: &[String]) -> (Vec<Vec<String>>, Vec<String>) {
-    let (mut depth, mut parts) = (0, vec![Vec::new()]);
-    for (at, word) in words.iter().enumerate() {
-        match word.as_str() {
-            "(" => depth += 1,
-            ")" => depth -= 1,
-            "," if depth == 1 => {
-                parts.push(Vec::new());
-                continue;
-            }
-            _ => {}
-        }
-        if depth == 0 {
-            return (parts, words[at + 1..].to_vec());
-        }
-        if !(depth == 1 && word == "(" && parts == [Vec::<String>::new()]) {
-            parts.last_mut().unwrap().push(word.clone());
-        }
-    }
-    (parts, Vec::new())
-}
 
 /// What was looked for and not found.
 struct Review<'a> {
