@@ -83,6 +83,22 @@ reasons! {
     BaselineUnavailable => Transient,
     /// More is gone than a change of schema explains: the account may have lost a grant.
     SuspectedPermissionLoss => Transient,
+    /// A policy that enforces refuses what came: it is not published before it passes or a person approves it.
+    PolicyFailed => Transient,
+    /// A policy that enforces could not judge what came; it is published all the same when that lasts.
+    PolicyNotJudged => Transient,
+    /// A policy was evaluated.
+    Evaluated => Transient,
+    /// Everything a policy demands holds.
+    Compliant => Transient,
+    /// Something a policy demands does not hold.
+    NotCompliant => Transient,
+    /// Nothing is known to be wrong, and something, or everything, could not be judged.
+    NotJudged => Transient,
+    /// The report object a policy asks for cannot be written.
+    ReportUnavailable => Transient,
+    /// A policy selects no snapshot.
+    NoSnapshots => Slow,
     /// DDL is running on the database.
     SchemaChangeInProgress => Transient,
     /// The server was away at the last tries: nobody asks it until a probe finds it back.

@@ -5,6 +5,7 @@
 mod definitions;
 pub mod kube;
 pub mod labels;
+pub mod policies;
 pub mod snapshots;
 pub mod timers;
 
@@ -16,7 +17,11 @@ use prometheus::{Encoder, Gauge, HistogramVec, IntCounterVec, IntGaugeVec, Regis
 
 pub use definitions::markdown;
 use definitions::{self as def, Definition};
-use labels::{CacheResult, CacheTier, ChangeClass, DiscoveryKind, Eviction, Outcome, PublishResult, Source};
+use labels::{
+    CacheResult, CacheTier, ChangeClass, DiscoveryKind, Eviction, Outcome, PublishResult, RowResult, Source,
+    ValidationKind,
+};
+use policies::{PolicyCollector, PolicyFacts};
 use snapshots::{SnapshotCollector, SnapshotFacts};
 
 /// Revision of the source this binary was built from, as `GIT_REVISION` told the compiler.
@@ -68,6 +73,8 @@ struct Series {
     cache_fill: OnceLock<Box<dyn Fn() -> CacheFill + Send + Sync>>,
     publish_total: IntCounterVec,
     schema_changes: IntCounterVec,
+    validation_duration: HistogramVec,
+    validation_rows: IntCounterVec,
     kube_requests: IntCounterVec,
     leader: IntGaugeVec,
 }
@@ -110,6 +117,8 @@ impl Metrics {
             cache_fill: OnceLock::new(),
             publish_total: counter(&registry, &def::PUBLISH_TOTAL)?,
             schema_changes: counter(&registry, &def::SCHEMA_CHANGES)?,
+            validation_duration: histogram(&registry, &def::VALIDATION_DURATION)?,
+            validation_rows: counter(&registry, &def::VALIDATION_ROWS)?,
             kube_requests: counter(&registry, &def::KUBE_REQUESTS)?,
             leader,
             registry,
@@ -176,6 +185,27 @@ impl Metrics {
     /// So many changes of a class were published.
     pub fn schema_changed(&self, class: ChangeClass, changes: usize) {
         self.0.schema_changes.with_label_values(&[class.as_str()]).inc_by(changes as u64);
+    }
+
+    /// One evaluation of one policy ended.
+    pub fn validated(&self, kind: ValidationKind, took: Duration) {
+        self.0.validation_duration.with_label_values(&[kind.as_str()]).observe(took.as_secs_f64());
+    }
+
+    /// So many rows were judged.
+    pub fn rows_judged(&self, result: RowResult, rows: u64) {
+        self.0.validation_rows.with_label_values(&[result.as_str()]).inc_by(rows);
+    }
+
+    /// Adds the per-policy gauges; `facts` is asked at each scrape and must not block.
+    ///
+    /// # Errors
+    /// When it was called before.
+    pub fn watch_policies(
+        &self,
+        facts: impl Fn() -> Vec<PolicyFacts> + Send + Sync + 'static,
+    ) -> Result<(), prometheus::Error> {
+        self.0.registry.register(Box::new(PolicyCollector::new(facts)?))
     }
 
     /// Whether this replica does the work.

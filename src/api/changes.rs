@@ -158,6 +158,10 @@ pub struct ChangeItem {
     #[serde(default, skip_serializing_if = "String::is_empty")]
     #[schemars(length(max = 256))]
     pub message: String,
+    /// Contracts of policies that it breaks, each with its owner, as in billing-reader (team-a); at most 16.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 16), inner(length(max = 256)))]
+    pub consumers: Vec<String>,
 }
 
 /// In how much the database differs from the baseline, or from what is published.

@@ -28,11 +28,13 @@ pub enum ConditionType {
     Held,
     /// The database has another schema than the baseline, or than what is published.
     Drifted,
+    /// The schemas a policy selects are as it demands; on a policy alone.
+    Compliant,
 }
 
 impl ConditionType {
     /// Every type, in the order a person reads them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Ready,
         Self::Reconciling,
         Self::Stalled,
@@ -41,6 +43,7 @@ impl ConditionType {
         Self::Published,
         Self::Held,
         Self::Drifted,
+        Self::Compliant,
     ];
 
     /// The word in `type`.
@@ -55,6 +58,7 @@ impl ConditionType {
             Self::Published => "Published",
             Self::Held => "Held",
             Self::Drifted => "Drifted",
+            Self::Compliant => "Compliant",
         }
     }
 }

@@ -1,6 +1,5 @@
 //! `check`: a policy evaluated without a cluster, by the engine the operator uses.
 
-mod engines;
 mod manifest;
 
 use std::collections::BTreeSet;
@@ -12,7 +11,7 @@ use super::EXIT_ERROR;
 use super::snapshot_file::read_snapshot;
 use crate::cli::check::{CheckArgs, CheckFormat};
 use crate::config::switches::Switches;
-use crate::validation::policy::{Candidate, Changes, Engines, Policy, Report, Verdict, evaluate, render};
+use crate::validation::policy::{Candidate, Changes, Engines, Policy, Report, Verdict, engines, evaluate, render};
 
 /// Prints the report; exit code 0 compliant, 1 not, 2 could not be judged or an input cannot be used.
 #[must_use]
@@ -41,14 +40,14 @@ fn check(args: &CheckArgs) -> Result<Report, String> {
     })?;
     let snapshot = read_snapshot(&args.schema)?;
     let previous = args.previous.as_deref().map(read_snapshot).transpose()?;
-    let changed = previous.as_ref().map(|previous| engines::changes(previous, &snapshot));
+    let changed = previous.as_ref().map(|previous| engines::changes(previous, &snapshot, &[]));
     let changes = match &changed {
         None => Changes::NotGiven,
         Some(Ok(known)) => Changes::Known(known),
         Some(Err(why)) => Changes::Unknown(why),
     };
     let candidate = Candidate { snapshot: &snapshot, changes, elsewhere: &BTreeSet::new(), next_values: &|_, _| None };
-    let rows = |check: &_, snapshot: &_, switches| engines::rows(&manifest.config_maps, check, snapshot, switches);
+    let rows = |check: &_, snapshot: &_, switches| engines::rows(|key| manifest.text(key), check, snapshot, switches).0;
     let engines = Engines { query: &engines::query, rows: &rows, live: None };
     Ok(evaluate(&policy, &candidate, &engines, Timestamp::now(), &|| false))
 }

@@ -12,8 +12,10 @@ use tokio_util::sync::CancellationToken;
 
 use super::{EXIT_ERROR, EXIT_LEASE_LOST, block_on};
 use crate::cache::{Options, SchemaManager};
+use crate::config::switches::Switches;
 use crate::config::{RunArgs, RunConfig};
 use crate::controller::cluster_source::{self, ClusterSources};
+use crate::controller::policy::{self, Policies, facts as policy_facts};
 use crate::controller::scope::WatchScope;
 use crate::controller::source;
 use crate::controller::watch::{self as watches, ConfigMapWatch, SnapshotWatch};
@@ -185,6 +187,10 @@ impl Parts {
         open_when(&readiness, "the list of SchemaSnapshots", snapshots.ready.clone());
         open_when(&readiness, "the list of ConfigMaps", config_maps.ready.clone());
         let (cluster_sources, sources) = ClusterSources::new();
+        let (policies, ends, released) =
+            Policies::new(snapshots.store.clone(), snapshots.ready.clone(), Switches::default());
+        let of_policies = policies.store.clone();
+        metrics.watch_policies(move || policy_facts::of(&of_policies.state()))?;
         let (reader, named_by, listed) = (snapshots.store.clone(), snapshots.store.clone(), snapshots.ready.clone());
         metrics.watch_snapshots(move || facts::of(&reader.state()))?;
         let scope = WatchScope::new(&config.scope, &namespace);
@@ -201,12 +207,14 @@ impl Parts {
             config_maps.store.clone(),
             config_maps.ready.clone(),
             Arc::new(cluster_sources),
+            policies,
             stop,
         ));
         let cache = Arc::downgrade(&ctx);
         ctx.metrics.watch_cache(move || cache.upgrade().map(|ctx| ctx.manager.fill()).unwrap_or_default());
         tokio::join!(
-            watches::run(client, Arc::clone(&ctx), snapshots, config_maps, sources, &scope, woken),
+            watches::run(Arc::clone(&ctx), snapshots, config_maps, sources, &scope, woken, released),
+            policy::watch::run(Arc::clone(&ctx), ends, &scope),
             cluster_source::report::run(&ctx, &named_by, listed),
         );
         Ok(ctx)

@@ -10,14 +10,16 @@ use crate::store::{StoreError, Stored};
 
 /// How what was read relates to what applications see.
 pub(super) enum Compared {
-    /// The same, or nothing is published yet.
+    /// Nothing is published yet.
+    First,
+    /// The same.
     Same,
     /// Another one.
     Changed { before: String, old: Box<Snapshot>, found: Box<Changes> },
     /// The same, but the process that published it ended before it could say what changed.
-    Untold { before: String, found: Box<Changes> },
+    Untold { before: String, old: Box<Snapshot>, found: Box<Changes> },
     /// Written by an older operator in an older form: a comparison would take the form for changes of the schema.
-    OlderForm,
+    OlderForm { before: String },
     /// Another one, and what was published cannot be read back.
     Unknown { before: String },
 }
@@ -39,14 +41,18 @@ pub(super) async fn compare(
         Box::new(diff(&Side::from(old), &new, rules))
     };
     let (told, index) = (wish.old.content_hash.as_ref(), stored.and_then(|stored| stored.index.as_ref()));
-    let Some(before) = index.map(|index| &index.content_hash).or(told) else { return Ok(Compared::Same) };
+    let Some(before) = index.map(|index| &index.content_hash).or(told) else { return Ok(Compared::First) };
     if index.is_some_and(|index| index.model_version < MODEL_VERSION) {
-        return Ok(Compared::OlderForm);
+        return Ok(Compared::OlderForm { before: before.clone() });
     }
     if before == content_hash {
         let Some(before) = told.filter(|told| *told != content_hash).cloned() else { return Ok(Compared::Same) };
         let old = written_down(wish, ctx, &before).await;
-        return Ok(old.map_or(Compared::Same, |old| Compared::Untold { before, found: changes(&old) }));
+        return Ok(old.map_or(Compared::Same, |old| Compared::Untold {
+            before,
+            found: changes(&old),
+            old: Box::new(old),
+        }));
     }
     let mut old = None;
     if let Some(stored) = stored.filter(|stored| stored.index.is_some()) {

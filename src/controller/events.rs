@@ -5,7 +5,6 @@ use std::time::Duration;
 use kube::runtime::events::{Event, EventType, Recorder, Reporter};
 use kube::{Client, Resource, ResourceExt};
 
-use crate::api::SchemaSnapshot;
 use crate::controller::outcome::Note;
 use crate::error::shorten;
 
@@ -26,21 +25,24 @@ impl Events {
         Self(Recorder::new(client, Reporter { controller: crate::api::FIELD_MANAGER.to_owned(), instance }))
     }
 
-    /// Publishes one Event about a snapshot; a failure is logged and forgotten.
-    pub async fn publish(&self, snapshot: &SchemaSnapshot, note: &Note) {
+    /// Publishes one Event about an object; `action` is what was being done. A failure is logged and forgotten.
+    pub async fn publish<K>(&self, object: &K, action: &'static str, note: &Note)
+    where
+        K: Resource<DynamicType = ()>,
+    {
         let event = Event {
             type_: if note.warning { EventType::Warning } else { EventType::Normal },
             reason: note.reason.to_owned(),
             note: Some(shorten(&note.text, MAX_NOTE)),
-            action: "Refresh".to_owned(),
+            action: action.to_owned(),
             secondary: None,
         };
-        let reference = snapshot.object_ref(&());
+        let reference = object.object_ref(&());
         let problem = match tokio::time::timeout(CALL_DEADLINE, self.0.publish(&event, &reference)).await {
             Ok(Ok(())) => return,
             Ok(Err(error)) => error.to_string(),
             Err(_) => format!("no answer within {} s", CALL_DEADLINE.as_secs()),
         };
-        tracing::debug!(snapshot = snapshot.name_any(), problem, "an Event could not be published");
+        tracing::debug!(kind = %K::kind(&()), name = object.name_any(), problem, "an Event could not be published");
     }
 }

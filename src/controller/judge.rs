@@ -6,6 +6,7 @@ use crate::api::changes::{
     ChangeItem, ChangePolicy, ChangesStatus, DriftStatus, IgnoreRule, MAX_ITEMS, OnBreaking, Protect as ProtectSpec,
 };
 use crate::controller::outcome::Failure;
+use crate::controller::policy::consumers::{self, Broken};
 use crate::error::{Reason, shorten};
 use crate::schema::canonical::revision;
 use crate::schema::changes::{ChangeKind, Changes, Ignore, Protect};
@@ -104,9 +105,9 @@ fn ignore(at: usize, rule: &IgnoreRule, now: Timestamp) -> Result<Ignore, Failur
     Ignore::new(kind, object, reason, expired).map_err(|error| invalid(format!(".object: {error}")))
 }
 
-/// The changes as the status shows them: the worst of them, all of them counted.
+/// The changes as the status shows them: the worst of them, all of them counted, each with whose contract it breaks.
 #[must_use]
-pub fn status(changes: &Changes, before: &str) -> ChangesStatus {
+pub fn status(changes: &Changes, before: &str, broken: &[Broken]) -> ChangesStatus {
     let number = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
     let item = |change: &crate::schema::changes::Change| ChangeItem {
         kind: change.kind.as_str().to_owned(),
@@ -114,6 +115,7 @@ pub fn status(changes: &Changes, before: &str) -> ChangesStatus {
         readers: change.readers.as_str().to_owned(),
         writers: change.writers.as_str().to_owned(),
         message: shorten(&change.message, 256),
+        consumers: consumers::of(change, broken),
     };
     let counted = changes.items.iter().filter(|change| change.ignored.is_none());
     let items: Vec<ChangeItem> = counted.take(MAX_ITEMS).map(item).collect();
@@ -208,7 +210,7 @@ mod tests {
         assert_eq!(judge(&changes(&old, &new, &expired), &expired), Verdict::Publish);
         let both = changes(&old, &schema(&["a", "b"], "a comment"), &ignored);
         assert_eq!(judge(&both, &ignored), Verdict::Publish, "with another change it goes along");
-        let told = status(&both, "sha256:aaaaaaaaaaaaaaaa");
+        let told = status(&both, "sha256:aaaaaaaaaaaaaaaa", &[]);
         assert_eq!((told.compatible, told.ignored, told.items.len(), told.truncated), (1, 1, 1, false));
         assert_eq!(told.from_revision, "aaaaaaaaaaaa");
     }

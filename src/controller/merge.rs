@@ -13,13 +13,14 @@ use kube::{Resource, ResourceExt};
 use serde::de::DeserializeOwned;
 
 /// Events of everything `apis` hold, as far as `read` can make something of it. A watch that fails is logged as one of
-/// `what` and tried again; it stops no other. `store` is the one these events fill.
+/// `what`, told to `failed`, and tried again; it stops no other. `store` is the one these events fill.
 pub fn events<G, K>(
     apis: Vec<(String, Api<G>)>,
     config: Config,
     what: &'static str,
     read: impl Fn(Event<G>) -> Option<Event<K>> + Send + 'static,
     store: Store<K>,
+    mut failed: impl FnMut(&Error) + Send + 'static,
 ) -> impl Stream<Item = Result<Event<K>, Error>> + Send
 where
     G: Resource + Clone + DeserializeOwned + std::fmt::Debug + Send + 'static,
@@ -36,6 +37,7 @@ where
             Ok(event) => read(event).map(|event| merge.event(&namespace, event, present)).unwrap_or_default(),
             Err(error) => {
                 tracing::warn!(%error, namespace, "the watch on {what} failed and is tried again");
+                failed(&error);
                 if forbidden(&error) { merge.refused(&namespace) } else { Vec::new() }
             }
         };

@@ -15,6 +15,7 @@ pub mod loss;
 pub mod merge;
 pub mod observe;
 pub mod outcome;
+pub mod policy;
 pub mod publish;
 pub mod refresh;
 pub mod report;
@@ -26,6 +27,7 @@ pub mod status;
 mod steps;
 pub mod summary;
 pub mod watch;
+mod weigh;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
@@ -43,6 +45,7 @@ use crate::cache::SchemaManager;
 use crate::config::RunConfig;
 use crate::controller::cluster_source::ClusterSources;
 use crate::controller::due::Memory;
+use crate::controller::policy::Policies;
 use crate::controller::source::Named;
 use crate::metrics::Metrics;
 use crate::store::Store;
@@ -67,6 +70,8 @@ pub struct Context {
     pub config_maps_ready: CancellationToken,
     /// The ClusterSchemaSources, kept by a watch.
     pub cluster_sources: Arc<ClusterSources>,
+    /// The policies, kept by a watch, and the snapshots they may select.
+    pub policies: Policies,
     /// Set when the process is to end: a reconcile that only reads is given up, one that writes may finish.
     pub stop: CancellationToken,
     /// When the work began.
@@ -105,6 +110,7 @@ impl Context {
         config_maps: reflector::Store<PartialObjectMeta<ConfigMap>>,
         config_maps_ready: CancellationToken,
         cluster_sources: Arc<ClusterSources>,
+        policies: Policies,
         stop: CancellationToken,
     ) -> Self {
         let (started, memories) = (Timestamp::now(), Mutex::default());
@@ -119,6 +125,7 @@ impl Context {
             config_maps,
             config_maps_ready,
             cluster_sources,
+            policies,
             stop,
             started,
             turns,

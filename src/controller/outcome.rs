@@ -231,12 +231,13 @@ pub fn next(outcome: &Outcome, memory: &mut Memory, given: &Given<'_>, retry_del
             memory.retry_at = given.now.checked_add(pause).ok();
             return Next::After(pause);
         }
-        Outcome::Held(_) => {
+        Outcome::Held(held) => {
+            let pause = held.again.map_or(given.interval.0, |again| again.min(given.interval.0));
             // What was published before is no longer what the database has: not the conditions but this sets the pace.
-            let retry_at = given.now.checked_add(given.interval.0).ok();
+            let retry_at = given.now.checked_add(pause).ok();
             let seen = Some(given.now);
             *memory = Memory { last_success: seen, last_seen: seen, retry_at, ..Memory::default() };
-            return Next::After(given.interval.0);
+            return Next::After(pause);
         }
         Outcome::Discovering | Outcome::Suspended => {
             *memory = Memory { last_seen: memory.last_seen, ..Memory::default() };

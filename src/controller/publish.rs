@@ -6,12 +6,12 @@ use std::time::{Duration, Instant};
 use k8s_openapi::jiff::Timestamp;
 use kube::ResourceExt;
 
-use super::compare::{Compared, compare};
-use super::judge::{self, Verdict};
+use super::judge;
 use super::loss::{self, Published};
 use super::outcome::{Content, Failure, Held, Outcome, Settled, approves};
+use super::weigh::{Rules, Told, Weighed, weigh};
 use super::{Context, history, summary};
-use crate::api::changes::{ChangePolicy, ChangesStatus, DriftStatus, OnBreaking};
+use crate::api::changes::ChangePolicy;
 use crate::api::{SchemaSnapshot, SchemaSnapshotStatus, annotations};
 use crate::discovery::{Discovered, DiscoveryError};
 use crate::error::Reason;
@@ -79,39 +79,15 @@ pub async fn publish(
             return Err(Failure::new(Reason::NothingSelected, message));
         }
     }
-    let compared = compare(wish, ctx, stored.as_ref(), &discovered, &content_hash, &rules).await.map_err(refused)?;
-    let (mut changes, mut counts, mut rebaselined) = (None, Counts::default(), false);
-    match compared {
-        Compared::Same => {}
-        Compared::OlderForm => rebaselined = true,
-        Compared::Changed { before, old, found } => match judge::judge(&found, &policy) {
-            Verdict::Hold(why) if approval.is_none() => {
-                let held = breaking(wish, &before, &content_hash, &why, judge::drift(&found));
-                return hold(wish, ctx, &discovered, held).await;
-            }
-            // What is published stays, and the next look compares with the fingerprints of now.
-            Verdict::Ignore if approval.is_none() => discovered.databases = old.databases,
-            _ => {
-                counts = found.counts;
-                changes = Some(judge::status(&found, &before));
-            }
-        },
-        // Applications see it already: all that is left to do is to tell.
-        Compared::Untold { before, found } => {
-            counts = found.counts;
-            changes = Some(judge::status(&found, &before));
-        }
-        Compared::Unknown { before } => {
-            if policy.on_breaking == OnBreaking::Hold && approval.is_none() {
-                let why = "what is published cannot be read back, so nobody can say what breaks";
-                let held = breaking(wish, &before, &content_hash, why, DriftStatus::default());
-                return hold(wish, ctx, &discovered, held).await;
-            }
+    let rules = Rules { policy: &policy, ignored: &rules, approved: approval.is_some() };
+    let weighed = weigh(wish, ctx, stored.as_ref(), &mut discovered, &content_hash, rules).await.map_err(refused)?;
+    match weighed {
+        Weighed::Hold(held) => hold(wish, ctx, &discovered, *held).await,
+        Weighed::Publish(told) => {
+            let approval = approval.map(|by| Approval { time: now, by }).filter(|_| told.fresh);
+            settle(wish, ctx, server, discovered, stored, told, approval).await
         }
     }
-    let approval = approval.map(|by| Approval { time: now, by }).filter(|_| changes.is_some());
-    let told = Told { changes, counts, rebaselined, approval };
-    settle(wish, ctx, server, discovered, stored, told).await
 }
 
 fn count(ctx: &Context, counts: &Counts) {
@@ -139,13 +115,6 @@ fn approval(wish: Wish<'_>, policy: &ChangePolicy, content_hash: &str) -> Option
     policy.approved.iter().any(named).then_some("Spec")
 }
 
-/// Content that breaks somebody who is protected.
-fn breaking(wish: Wish<'_>, before: &str, content_hash: &str, why: &str, drift: DriftStatus) -> Held {
-    let (namespace, name) = (wish.snapshot.namespace().unwrap_or_default(), wish.snapshot.name_any());
-    let message = judge::held_message(why, Some(before), content_hash, (&namespace, &name));
-    Held { reason: Reason::Held, message, content_hash: content_hash.to_owned(), drift: Some(drift) }
-}
-
 /// Writes the content down where no application sees it, so that it can be looked at before it is approved.
 async fn hold(wish: Wish<'_>, ctx: &Context, discovered: &Discovered, held: Held) -> Result<Outcome, Failure> {
     ctx.metrics.published(PublishResult::Held);
@@ -153,14 +122,6 @@ async fn hold(wish: Wish<'_>, ctx: &Context, discovered: &Discovered, held: Held
     let content = discovered.snapshot();
     ctx.store.keep_revision(snapshot, &content, &held.content_hash, owned, None).await.map_err(refused)?;
     Ok(Outcome::Held(Box::new(held)))
-}
-
-/// What is said of a publication.
-struct Told {
-    changes: Option<ChangesStatus>,
-    counts: Counts,
-    rebaselined: bool,
-    approval: Option<Approval>,
 }
 
 /// Writes the ConfigMaps and the revision, and takes away what is no longer needed.
@@ -171,8 +132,9 @@ async fn settle(
     discovered: Discovered,
     stored: Option<Stored>,
     told: Told,
+    approval: Option<Approval>,
 ) -> Result<Outcome, Failure> {
-    let Told { changes, counts, rebaselined, approval } = told;
+    let Told { changes, counts, rebaselined, unjudged, .. } = told;
     let previous = stored.map(|stored| [stored.placement(), stored.files()]).unwrap_or_default();
     let result = write(wish, ctx, &discovered, &previous).await;
     ctx.metrics.published(result.as_ref().map_or_else(failed, |(_, applied)| written(applied)));
@@ -184,7 +146,8 @@ async fn settle(
     // Not before: what is tried again because it could not be written would be counted again.
     count(ctx, &counts);
     status.changes = changes.or_else(|| wish.old.changes.clone());
-    let content = Content { summary: summary::sentence(&discovered, &layout), status, read: wish.read, rebaselined };
+    let content =
+        Content { summary: summary::sentence(&discovered, &layout), status, read: wish.read, rebaselined, unjudged };
     let drift = super::drift::of(ctx, wish.snapshot, Some(&discovered)).await;
     Ok(Outcome::Settled(Box::new(Settled {
         content: Some(content),
@@ -219,7 +182,8 @@ fn held(wish: Wish<'_>, stored: Option<&Stored>, discovered: &Discovered, conten
         "{why}. Applications still see revision {before}. A lost grant looks the same, so revision {now} waits: grant the MCP server's account SELECT, SHOW VIEW, REFERENCES again, or, if it is meant, approve it with kubectl annotate --overwrite schemasnapshot -n {namespace} {name} mcpschema.io/approve={now}"
     );
     let reason = Reason::SuspectedPermissionLoss;
-    Some(Held { reason, message, content_hash: content_hash.to_owned(), drift: None })
+    let content_hash = content_hash.to_owned();
+    Some(Held { reason, message, content_hash, drift: None, published: true, again: None })
 }
 
 async fn write(

@@ -58,7 +58,7 @@ pub async fn report(
     ctx.remember(snapshot, remembered.clone());
     log(snapshot, outcome, needed);
     if let Some(note) = &decision.note {
-        ctx.events.publish(snapshot, note).await;
+        ctx.events.publish(snapshot, "Refresh", note).await;
     }
     Ok(pause.map_or_else(Action::await_change, Action::requeue))
 }

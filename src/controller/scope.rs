@@ -14,6 +14,8 @@ pub struct WatchScope {
     pub namespaces: Option<Vec<String>>,
     /// Label selector of the snapshots.
     pub snapshots: String,
+    /// Label selector of the policies.
+    pub policies: String,
     /// Label selector of our ConfigMaps.
     pub config_maps: String,
 }
@@ -33,7 +35,7 @@ impl WatchScope {
         };
         let managed = format!("{}={}", labels::MANAGED_BY, labels::MANAGED_BY_US);
         let both = |first: &str| if first.is_empty() { class.clone() } else { format!("{first},{class}") };
-        Self { namespaces, snapshots: both(&scope.selector), config_maps: both(&managed) }
+        Self { namespaces, snapshots: both(&scope.selector), config_maps: both(&managed), policies: class }
     }
 
     /// One API for each watch that is needed, with the namespace it is of (empty for all).

@@ -19,6 +19,7 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use super::cluster_source::watch::{Change, changes};
+use super::policy::{self, Released};
 use super::scope::WatchScope;
 use super::snapshot::{ReconcileError, reconcile};
 use super::{Context, due, merge};
@@ -29,13 +30,13 @@ use crate::cache::Wake;
 const DEBOUNCE: Duration = Duration::from_millis(200);
 
 /// An unchanged object passes the change filter once in this time; longer than any interval that matters.
-const PREDICATE_TTL: Duration = Duration::from_secs(24 * 3600);
+pub(super) const PREDICATE_TTL: Duration = Duration::from_secs(24 * 3600);
 
 /// Reconciles that may wait for MCP servers, beside those that work: one that waits costs little.
 const WAITING: u16 = 4096;
 
 /// How long running reconciles may finish after the stop signal.
-const DRAIN: Duration = Duration::from_secs(20);
+pub(super) const DRAIN: Duration = Duration::from_secs(20);
 
 /// The owned ConfigMaps' metadata as a store that fills while the returned stream is polled.
 pub struct ConfigMapWatch {
@@ -72,15 +73,15 @@ impl Default for SnapshotWatch {
 /// Watches the snapshots of `scope`, their ConfigMaps and the ClusterSchemaSources, and reconciles until `ctx.stop`; then
 /// running reconciles get [`DRAIN`] to finish.
 pub async fn run(
-    client: Client,
     ctx: Arc<Context>,
     snapshots: SnapshotWatch,
     config_maps: ConfigMapWatch,
     cluster_sources: Writer<ClusterSchemaSource>,
     scope: &WatchScope,
     woken: mpsc::UnboundedReceiver<Wake>,
+    released: Released,
 ) {
-    let stop = ctx.stop.clone();
+    let (client, stop) = (ctx.client.clone(), ctx.stop.clone());
     let (resync, relisted) = futures::channel::mpsc::channel(1);
     let reader = snapshots.store.clone();
     let owned = config_map_stream(&client, scope, config_maps, resync);
@@ -96,6 +97,7 @@ pub async fn run(
         .reconcile_all_on(relisted)
         .reconcile_on(woken_objects(woken, Arc::clone(&ctx)))
         .reconcile_on(judged_anew)
+        .reconcile_on(policy::watch::received(released.0))
         .graceful_shutdown_on(stop.clone().cancelled_owned())
         .run(reconcile, on_error, Arc::clone(&ctx))
         .for_each(|result| {
@@ -135,14 +137,19 @@ fn snapshot_stream(
     let SnapshotWatch { store, ready, writer } = watch;
     let config = WatchConfig::default().labels(&scope.snapshots).streaming_lists();
     let slim = |event| Some(readable(event)?.modify(slimmer));
-    merge::events(scope.apis(client), config, "SchemaSnapshots", slim, store.clone())
+    merge::events(scope.apis(client), config, "SchemaSnapshots", slim, store.clone(), |_| {})
         .reflect(writer)
         .inspect(move |event| match event {
             Ok(Event::InitDone) => {
                 ready.cancel();
                 ctx.forget_all_but(&store);
+                ctx.policies.touch_all();
             }
-            Ok(Event::Delete(gone)) => ctx.forget(gone),
+            Ok(Event::Apply(changed)) => ctx.policies.touch(changed),
+            Ok(Event::Delete(gone)) => {
+                ctx.forget(gone);
+                ctx.policies.touch(gone);
+            }
             _ => {}
         })
         .applied_objects()
@@ -207,7 +214,7 @@ fn config_map_stream(
     let config = WatchConfig::default().labels(&scope.config_maps).streaming_lists();
     let slim =
         |event: Event<PartialObjectMeta<ConfigMap>>| Some(event.modify(|meta| meta.managed_fields_mut().clear()));
-    merge::events(scope.apis(client), config, "ConfigMaps", slim, store)
+    merge::events(scope.apis(client), config, "ConfigMaps", slim, store, |_| {})
         .reflect(writer)
         .inspect(move |event| match event {
             Ok(Event::InitDone) if ready.is_cancelled() => drop(resync.try_send(())),
@@ -244,8 +251,8 @@ fn on_error(snapshot: Arc<SchemaSnapshot>, error: &ReconcileError, ctx: Arc<Cont
     Action::requeue(pause)
 }
 
-fn tell<Q: std::error::Error + 'static>(
-    result: &Result<(ObjectRef<SchemaSnapshot>, Action), kube::runtime::controller::Error<ReconcileError, Q>>,
+pub(super) fn tell<K: Resource<DynamicType = ()>, Q: std::error::Error + 'static>(
+    result: &Result<(ObjectRef<K>, Action), kube::runtime::controller::Error<ReconcileError, Q>>,
 ) {
     use kube::runtime::controller::Error;
     match result {

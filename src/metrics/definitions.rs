@@ -140,8 +140,23 @@ pub(super) const SNAPSHOT_OUTPUT_BYTES: Definition =
 pub(super) const SNAPSHOT_INFO: Definition =
     gauge("snapshot_info", &["namespace", "name", "source"], "Always 1; joins a snapshot with its source.");
 
+pub(super) const POLICY_CONDITION: Definition = gauge(
+    "policy_condition",
+    &["namespace", "policy", "condition"],
+    "A policy's condition: 1 for True, 0 for False, -1 for Unknown.",
+);
+pub(super) const VALIDATION_RESULTS: Definition = gauge(
+    "validation_results",
+    &["namespace", "policy", "result"],
+    "Results of a policy's last evaluation: pass, fail, warn, error (could not be judged) and skip.",
+);
+pub(super) const VALIDATION_DURATION: Definition =
+    histogram("validation_duration_seconds", &["kind"], "How long evaluations of a policy took.", SECONDS);
+pub(super) const VALIDATION_ROWS: Definition =
+    counter("validation_rows_total", &["result"], "Rows judged by policies.");
+
 /// Every series but `process_*`, in the order of the README.
-pub(super) const ALL: [&Definition; 32] = [
+pub(super) const ALL: [&Definition; 36] = [
     &RECONCILE_TOTAL,
     &RECONCILE_DURATION,
     &RECONCILE_IN_FLIGHT,
@@ -172,6 +187,10 @@ pub(super) const ALL: [&Definition; 32] = [
     &SNAPSHOT_OUTPUT_BYTES,
     &SNAPSHOT_DRIFT,
     &SNAPSHOT_INFO,
+    &POLICY_CONDITION,
+    &VALIDATION_RESULTS,
+    &VALIDATION_DURATION,
+    &VALIDATION_ROWS,
     &LEADER,
     &BUILD_INFO,
 ];

@@ -29,6 +29,8 @@ label! {
     Controller {
         /// Of SchemaSnapshots.
         Snapshot = "snapshot",
+        /// Of SchemaValidationPolicies.
+        Policy = "policy",
     }
 }
 
@@ -152,6 +154,26 @@ label! {
         Conflict = "conflict",
         /// The Kubernetes API failed.
         Error = "error",
+    }
+}
+
+label! {
+    /// Why a policy was evaluated.
+    ValidationKind {
+        /// To report on what is published.
+        Audit = "audit",
+        /// To decide whether something may be published.
+        Enforce = "enforce",
+    }
+}
+
+label! {
+    /// What was found of a row.
+    RowResult {
+        /// Nothing is wrong with it.
+        Valid = "valid",
+        /// Something is.
+        Invalid = "invalid",
     }
 }
 

@@ -38,6 +38,15 @@ fn used() -> Metrics {
     metrics.published(PublishResult::Created);
     metrics.schema_changed(ChangeClass::Risky, 2);
     metrics.kube_requested(&http::Method::GET, &"/api/v1/configmaps".parse().unwrap(), Some(200));
+    metrics.validated(ValidationKind::Audit, Duration::from_millis(3));
+    metrics.rows_judged(RowResult::Valid, 2);
+    let policy = PolicyFacts {
+        namespace: "shop".into(),
+        name: "contract".into(),
+        conditions: vec![("Compliant", None)],
+        results: vec![("fail", 2)],
+    };
+    metrics.watch_policies(move || vec![policy.clone()]).unwrap();
     metrics.watch_snapshots(|| vec![SnapshotFacts { last_change: Some(1.0), ..facts("orders") }]).unwrap();
     metrics
 }

@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use crate::api::SchemaValidationPolicySpec;
 use crate::api::crd;
+use crate::api::policy::KeyRef;
 use crate::validation::Fault;
 
 /// Largest manifest that is read.
@@ -20,6 +21,19 @@ pub(super) struct Manifest {
     pub spec: SchemaValidationPolicySpec,
     /// The text of each key of each ConfigMap.
     pub config_maps: BTreeMap<(String, String), String>,
+}
+
+impl Manifest {
+    /// The text of a key of a ConfigMap that stands beside the policy.
+    pub(super) fn text(&self, key: &KeyRef) -> Result<&str, String> {
+        let text = self.config_maps.get(&(key.name.clone(), key.key.clone()));
+        text.map(String::as_str).ok_or_else(|| {
+            format!(
+                "the ConfigMap {} with the key {} is not in the manifest; put it beside the policy",
+                key.name, key.key
+            )
+        })
+    }
 }
 
 pub(super) fn read(path: &Path) -> Result<Manifest, String> {

@@ -1,6 +1,8 @@
 //! What held content means for the status, and when an approval releases it. Pure. The published content stays as it is,
 //! and whoever relies on it is well served: Ready stays True.
 
+use std::time::Duration;
+
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
 
 use super::{Conditions, Given, Note};
@@ -21,6 +23,10 @@ pub struct Held {
     pub content_hash: String,
     /// How much it differs from what is published, where that could be judged.
     pub drift: Option<DriftStatus>,
+    /// Something else is published meanwhile.
+    pub published: bool,
+    /// It is judged anew after this long, if that is less than the interval.
+    pub again: Option<Duration>,
 }
 
 /// Whether an approval that was not used yet names this content, by its hash or its revision.
@@ -45,12 +51,18 @@ pub(super) fn hold(
     status.last_refresh_time = Some(Time(given.now));
     let (reason, message) = (held.reason, held.message.as_str());
     let mut conditions = Conditions(status, given);
-    conditions.ready(ConditionStatus::True, Reason::Held, message);
+    conditions.ready(held.published.into(), Reason::Held, message);
+    // What is held waits for a person: nothing is being done about it, also where nothing is published yet.
+    conditions.set(ConditionType::Reconciling, ConditionStatus::False, Reason::Held, "nothing to do");
     conditions.reachable();
     let fresh = "the last look is younger than the interval";
     conditions.set(ConditionType::Fresh, ConditionStatus::True, Reason::WithinInterval, fresh);
     conditions.set(ConditionType::Published, ConditionStatus::False, reason, message);
-    let drifted = "the database has what waits for approval, applications see what was published before";
+    let drifted = if held.published {
+        "the database has what waits for approval, applications see what was published before"
+    } else {
+        "the database has what waits for approval, applications see nothing yet"
+    };
     conditions.set(ConditionType::Drifted, ConditionStatus::True, Reason::Drifted, drifted);
     conditions.0.drift = held.drift;
     let waiting = find(&conditions.0.conditions, ConditionType::Held).is_some_and(|c| c.status == "True");

@@ -37,6 +37,8 @@ pub struct Content {
     pub read: Option<Duration>,
     /// What was published before has the form of an older operator, and so nothing was compared with it.
     pub rebaselined: bool,
+    /// Policies that enforce could not judge it for as long as it waits for that; why they could not.
+    pub unjudged: Option<String>,
 }
 
 pub(super) fn settle(
@@ -93,6 +95,10 @@ fn settled_note(status: &SchemaSnapshotStatus, old: &SchemaSnapshotStatus, settl
         && status.content_hash != old.content_hash
     {
         let revision = status.revision.as_deref().unwrap_or_default();
+        if let Some(why) = &content.unjudged {
+            let text = format!("revision {revision} is published although it could not be judged: {why}");
+            return Some(Note { warning: true, reason: Reason::PolicyNotJudged.as_str(), text });
+        }
         return match &old.revision {
             None => normal("Published", format!("revision {revision}: {}", content.summary)),
             Some(before) => Some(changed(status, before, content)),

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 mod always;
+mod policies;
 mod rows;
 mod stale;
 
@@ -38,7 +39,7 @@ fn content(hash: &str) -> Content {
         shards: Some(1),
         ..SchemaSnapshotStatus::default()
     };
-    Content { status, summary: "2 tables".to_owned(), read: Some(Duration::ZERO), rebaselined: false }
+    Content { status, summary: "2 tables".to_owned(), read: Some(Duration::ZERO), rebaselined: false, unjudged: None }
 }
 
 fn published(hash: &str) -> Outcome {
@@ -58,7 +59,14 @@ fn unchanged(changing: &[&str]) -> Outcome {
 fn held(hash: &str) -> Outcome {
     let content_hash = format!("sha256:{hash}");
     let message = format!("{hash} waits");
-    Outcome::Held(Box::new(Held { reason: Reason::SuspectedPermissionLoss, message, content_hash, drift: None }))
+    Outcome::Held(Box::new(Held {
+        reason: Reason::SuspectedPermissionLoss,
+        message,
+        content_hash,
+        drift: None,
+        published: true,
+        again: None,
+    }))
 }
 
 fn failed(reason: Reason) -> Outcome {

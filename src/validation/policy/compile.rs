@@ -103,6 +103,14 @@ impl Policy {
     }
 }
 
+impl Policy {
+    /// Some rule asks what the last publication changed.
+    #[must_use]
+    pub fn asks_about_changes(&self) -> bool {
+        self.own.iter().any(|rule| rule.scope() == Scope::Change)
+    }
+}
+
 fn switches(spec: &SchemaValidationPolicySpec, defaults: Switches) -> Switches {
     Switches {
         strict_mode: spec.strict_mode.unwrap_or(defaults.strict_mode),

@@ -3,6 +3,7 @@
 //! the time and the deadline are arguments.
 
 mod compile;
+pub mod engines;
 mod evaluate;
 mod exceptions;
 mod input;

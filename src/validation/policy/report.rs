@@ -110,6 +110,32 @@ pub struct ResultItem {
     pub properties: BTreeMap<&'static str, String>,
 }
 
+impl Report {
+    /// The report of an evaluation that did not take place, as one result that says why.
+    #[must_use]
+    pub fn unjudged(policy: &str, why: &str) -> Self {
+        let result = ResultItem {
+            source: crate::api::FIELD_MANAGER,
+            policy: policy.to_owned(),
+            rule: "snapshot".to_owned(),
+            category: "snapshot",
+            severity: Some(ReportSeverity::High),
+            result: ResultWord::Error,
+            scored: true,
+            message: crate::error::shorten(why, MAX_MESSAGE),
+            properties: BTreeMap::new(),
+        };
+        Self {
+            policy: policy.to_owned(),
+            content_hash: String::new(),
+            compliant: Verdict::Unknown,
+            summary: Summary { error: 1, ..Summary::default() },
+            results: vec![result],
+            results_left_out: 0,
+        }
+    }
+}
+
 impl ResultWord {
     /// The word itself.
     #[must_use]

@@ -1,22 +1,39 @@
-//! The engines `check` gives an evaluation: changes, queries, rows. Each is one call; one that cannot judge says so, and
-//! the verdict is then Unknown. No result holds a row value or SQL text.
+//! The engines an evaluation is given, in a cluster and without: changes, queries, rows. Each is one call; one that
+//! cannot judge says so, and the verdict is then Unknown. No result holds a row value or SQL text. Pure.
 
-use std::collections::BTreeMap;
-
-use crate::api::policy::{DataCheck, QueryCheck, Severity};
+use super::input::{ChangeFacts, Judged, Object, Outcome, QueryFacts, QueryJudged};
+use crate::api::policy::{DataCheck, KeyRef, QueryCheck, Severity};
 use crate::config::switches::Switches;
-use crate::schema::changes::{Side, diff};
+use crate::schema::changes::{Changes, Ignore, Side, diff};
 use crate::schema::{Snapshot, Table, canonical};
-use crate::validation::policy::{ChangeFacts, Judged, Object, Outcome, QueryFacts, QueryJudged};
 use crate::validation::query::{self, Verdict};
 use crate::validation::rows::{Finding, Options, Piece, SchemaRef, Splitter, ValidationResult, Validator};
 
 /// Longest row of a ConfigMap, which holds 1 MiB at most.
 const MAX_ROW: usize = 1 << 20;
 
-/// How the schema differs from the one before; the worst thousand changes.
-pub(super) fn changes(previous: &Snapshot, snapshot: &Snapshot) -> Result<Vec<ChangeFacts>, String> {
-    let found = diff(&Side::from(previous), &Side::from(snapshot), &[]);
+/// How many rows were judged.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct RowCounts {
+    /// Rows in which nothing is wrong.
+    pub valid: u64,
+    /// Rows in which something is.
+    pub invalid: u64,
+}
+
+/// How the schema differs from the one before, without what `ignored` takes out.
+///
+/// # Errors
+/// There are more changes than are told one by one, so that nobody can judge them all.
+pub fn changes(previous: &Snapshot, snapshot: &Snapshot, ignored: &[Ignore]) -> Result<Vec<ChangeFacts>, String> {
+    change_facts(&diff(&Side::from(previous), &Side::from(snapshot), ignored))
+}
+
+/// Changes as rules see them, without the ignored ones.
+///
+/// # Errors
+/// As [`changes`].
+pub fn change_facts(found: &Changes) -> Result<Vec<ChangeFacts>, String> {
     if found.truncated {
         return Err(format!("{} more changes than are judged at once", found.left_out));
     }
@@ -31,11 +48,12 @@ pub(super) fn changes(previous: &Snapshot, snapshot: &Snapshot) -> Result<Vec<Ch
         severity: format!("{:?}", change.severity).to_lowercase(),
         message: change.message.clone(),
     };
-    Ok(found.items.iter().map(facts).collect())
+    Ok(found.items.iter().filter(|change| change.ignored.is_none()).map(facts).collect())
 }
 
 /// Judges one query.
-pub(super) fn query(check: &QueryCheck, snapshot: &Snapshot) -> QueryJudged {
+#[must_use]
+pub fn query(check: &QueryCheck, snapshot: &Snapshot) -> QueryJudged {
     let database = (!check.database.is_empty()).then(|| check.database.clone());
     let options = query::Options { default_database: database, ..query::Options::default() };
     let found = query::validate(&check.sql, snapshot, &options);
@@ -79,13 +97,13 @@ pub(super) fn query(check: &QueryCheck, snapshot: &Snapshot) -> QueryJudged {
     QueryJudged { facts, results }
 }
 
-/// Judges the rows of a ConfigMap that stands beside the policy.
-pub(super) fn rows(
-    config_maps: &BTreeMap<(String, String), String>,
+/// Judges the rows of a ConfigMap; `read` gives the text of a key, or why there is none.
+pub fn rows<'t>(
+    read: impl Fn(&KeyRef) -> Result<&'t str, String>,
     check: &DataCheck,
     snapshot: &Snapshot,
     switches: Switches,
-) -> Vec<Judged> {
+) -> (Vec<Judged>, RowCounts) {
     let (database, name) = check.table.split_once('.').unwrap_or((&check.table, ""));
     let about = |element: &str, outcome, severity, message: String| Judged {
         rule: format!("rows/{}", check.table),
@@ -97,18 +115,14 @@ pub(super) fn rows(
         message,
         change: None,
     };
-    let Some(from) = &check.rows_from else { return Vec::new() };
-    let key = &from.config_map_key_ref;
-    let Some(text) = config_maps.get(&(key.name.clone(), key.key.clone())) else {
-        let message = format!(
-            "the ConfigMap {} with the key {} is not in the manifest; put it beside the policy",
-            key.name, key.key
-        );
-        return vec![about("", Outcome::Unknown, Severity::Error, message)];
+    let unknown = |message: String| (vec![about("", Outcome::Unknown, Severity::Error, message)], RowCounts::default());
+    let Some(from) = &check.rows_from else { return (Vec::new(), RowCounts::default()) };
+    let text = match read(&from.config_map_key_ref) {
+        Ok(text) => text,
+        Err(why) => return unknown(why),
     };
     let Some(table) = table(snapshot, database, name) else {
-        let message = "the table is not in the schema, so its rows cannot be judged".to_owned();
-        return vec![about("", Outcome::Unknown, Severity::Error, message)];
+        return unknown("the table is not in the schema, so its rows cannot be judged".to_owned());
     };
     let found = judge(table, database, text, snapshot, switches);
     let line = |finding: &Finding| {
@@ -123,7 +137,8 @@ pub(super) fn rows(
     if found.is_valid && results.is_empty() {
         results.push(about("", Outcome::Pass, Severity::Error, String::new()));
     }
-    results
+    let counts = RowCounts { valid: found.summary.rows_valid, invalid: found.summary.rows_invalid };
+    (results, counts)
 }
 
 fn table<'a>(snapshot: &'a Snapshot, database: &str, name: &str) -> Option<&'a Table> {
