@@ -2,13 +2,7 @@
 
 use std::path::Path;
 
-use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition;
-use kube::ResourceExt;
-use kube::api::{Api, Patch, PatchParams};
-use mcp_schema_operator::api::crd;
-use mcpschema_bed::wait_for;
-
-use crate::support::{Case, SOON};
+use crate::support::Case;
 
 /// Applies one file with kubectl; what it printed on standard error, and whether it was accepted.
 fn apply(case: &Case, text: &str) -> (bool, String) {
@@ -33,24 +27,9 @@ fn manifests(folder: &str) -> Vec<(String, String)> {
     files.iter().map(|f| (f.display().to_string(), std::fs::read_to_string(f).unwrap())).collect()
 }
 
-/// The chart does not bring this definition yet; what it lets in is judged all the same.
-async fn install_policies(case: &Case) {
-    let definition = crd::offline();
-    let name = definition.name_any();
-    let api: Api<CustomResourceDefinition> = Api::all(case.client.clone());
-    api.patch(&name, &PatchParams::apply("test").force(), &Patch::Apply(&definition)).await.unwrap();
-    let served = async || {
-        let mut command = case.world.bed.control_plane.kubectl_command();
-        let output = command.args(["get", "schemavalidationpolicies", "-A"]).output().map_err(|e| e.to_string())?;
-        if output.status.success() { Ok(()) } else { Err(String::from_utf8_lossy(&output.stderr).into_owned()) }
-    };
-    wait_for("the definition of policies to be served", SOON, served).await.unwrap();
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn the_api_server_accepts_the_good_and_refuses_the_bad_with_the_promised_words() {
     let case = Case::new("admission").await;
-    install_policies(&case).await;
     for (file, text) in manifests("good") {
         let (accepted, error) = apply(&case, &text);
         assert!(accepted, "{file}: {error}");
