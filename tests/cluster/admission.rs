@@ -4,11 +4,15 @@ use std::path::Path;
 
 use crate::support::Case;
 
-/// Applies one file with kubectl; what it printed on standard error, and whether it was accepted.
+/// Has kubectl look at one file; what it printed on standard error, and whether it was accepted.
 fn apply(case: &Case, text: &str) -> (bool, String) {
+    kubectl(case, &["apply", "--dry-run=server"], text)
+}
+
+fn kubectl(case: &Case, words: &[&str], text: &str) -> (bool, String) {
     use std::io::Write as _;
     let mut command = case.world.bed.control_plane.kubectl_command();
-    command.args(["-n", &case.namespace, "apply", "--dry-run=server", "-f", "-"]);
+    command.args(["-n", &case.namespace]).args(words).args(["-f", "-"]);
     command
         .stdin(std::process::Stdio::piped())
         .stdout(std::process::Stdio::null())
@@ -41,5 +45,24 @@ async fn the_api_server_accepts_the_good_and_refuses_the_bad_with_the_promised_w
         for says in promised {
             assert!(error.contains(says), "{file} should be refused with {says:?}, but: {error}");
         }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_api_server_accepts_the_good_changes_and_refuses_the_bad_with_the_promised_words() {
+    let case = Case::new("admission-updates").await;
+    for (file, text) in manifests("good-updates").into_iter().chain(manifests("bad-updates")) {
+        let promised = text.lines().next().and_then(|line| line.strip_prefix("# refused: "));
+        // Of a class nobody serves: the API server alone is asked.
+        let [first, second] = text.split("\n---\n").collect::<Vec<_>>()[..] else { panic!("{file}: two documents") };
+        let class = "metadata:\n  labels: {mcpschema.io/instance: nobody}\n";
+        let first = first.replace("metadata:\n", class);
+        let (created, error) = kubectl(&case, &["create"], &first);
+        assert!(created, "{file}: {error}");
+        let (accepted, error) = kubectl(&case, &["replace", "--dry-run=server"], second);
+        assert_eq!(accepted, promised.is_none(), "{file}: {error}");
+        assert!(promised.is_none_or(|says| error.contains(says)), "{file}: {error}");
+        let (deleted, error) = kubectl(&case, &["delete"], &first);
+        assert!(deleted, "{file}: {error}");
     }
 }
