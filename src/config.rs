@@ -2,6 +2,7 @@
 //! Pure: the environment is an argument. Precedence is flag, then environment, then default; an empty environment
 //! value counts as left out, since templates write those.
 
+mod args;
 pub mod cache;
 pub mod default_server;
 pub mod leader;
@@ -14,8 +15,9 @@ use std::fmt::Write as _;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use clap::{Arg, ArgMatches, Command};
 use url::Url;
+
+pub use args::RunArgs;
 
 use crate::duration;
 use crate::error::shorten;
@@ -56,6 +58,8 @@ pub struct RunConfig {
     pub leader: leader::Election,
     /// How databases are cached, and what is done while a server is away.
     pub cache: cache::Cache,
+    /// How rows are judged by policies that do not say.
+    pub switches: switches::Switches,
     /// The default server's credential, and who may use it.
     pub default_server: default_server::DefaultServer,
     /// Where the `url` of a snapshot may point.
@@ -159,7 +163,7 @@ const LOG_LEVEL: Setting = setting(
     "What is logged; RUST_LOG adds directives to it",
 );
 
-const SETTINGS: [Setting; 33] = [
+const SETTINGS: [Setting; 38] = [
     SERVER_URL,
     default_server::TOKEN_FILE,
     default_server::CA_FILE,
@@ -177,6 +181,11 @@ const SETTINGS: [Setting; 33] = [
     cache::MAX_STALENESS,
     cache::BREAKER_PERIOD,
     cache::BUDGET,
+    switches::STRICT_MODE,
+    switches::VALIDATE_TYPES,
+    switches::VALIDATE_CONSTRAINTS,
+    switches::VALIDATE_RELATIONSHIPS,
+    switches::ALLOW_UNKNOWN_COLUMNS,
     HTTP_BIND,
     CONCURRENCY,
     JITTER,
@@ -194,40 +203,6 @@ const SETTINGS: [Setting; 33] = [
     leader::RENEW_DEADLINE,
     leader::RETRY,
 ];
-
-/// The flags of `run` as given on the command line, not yet checked.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct RunArgs {
-    given: BTreeMap<&'static str, String>,
-}
-
-impl clap::Args for RunArgs {
-    fn augment_args(command: Command) -> Command {
-        let arg = |s: &Setting| {
-            let help = format!("{} [env: {}] [default: {}]", s.help, s.env, s.default);
-            let arg = Arg::new(s.flag).long(s.flag).value_name(s.value_name).help(help);
-            // A switch may stand alone.
-            if s.value_name == SWITCH { arg.num_args(0..=1).default_missing_value("true") } else { arg }
-        };
-        command.args(SETTINGS.iter().map(arg))
-    }
-
-    fn augment_args_for_update(command: Command) -> Command {
-        Self::augment_args(command)
-    }
-}
-
-impl clap::FromArgMatches for RunArgs {
-    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
-        let value = |s: &Setting| Some((s.flag, matches.get_one::<String>(s.flag)?.clone()));
-        Ok(Self { given: SETTINGS.iter().filter_map(value).collect() })
-    }
-
-    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
-        *self = Self::from_arg_matches(matches)?;
-        Ok(())
-    }
-}
 
 impl RunConfig {
     /// Checks flags, then environment, then defaults, and stops at the first value that cannot be used.
@@ -269,6 +244,7 @@ impl RunConfig {
             scope: scope::resolve(&raw)?,
             leader: leader::resolve(&raw, &time)?,
             cache: cache::resolve(&raw, &time)?,
+            switches: switches::resolve(&raw)?,
         })
     }
 }

@@ -12,18 +12,25 @@ use super::{ClusterSchemaSource, SchemaSnapshot, SchemaValidationPolicy};
 /// Every CustomResourceDefinition of the operator, in the order they are printed.
 #[must_use]
 pub fn crds() -> Vec<CustomResourceDefinition> {
-    vec![
-        finish(ClusterSchemaSource::crd(), "Neither default nor inline: metrics call other servers so."),
-        finish(SchemaSnapshot::crd(), "At most 63 characters, since it becomes a label value."),
-    ]
+    vec![cluster_schema_source(), schema_snapshot(), schema_validation_policy()]
 }
 
-/// The definition of what `check` reads. No operator reconciles it yet, so it is not installed: an object that nobody
-/// judges would look like one that nothing is wrong with.
+/// The definition of policies alone, for `check`, which asks it which fields there are.
 #[must_use]
-pub fn offline() -> CustomResourceDefinition {
-    finish(SchemaValidationPolicy::crd(), "At most 63 characters, since it becomes a label value.")
+pub fn schema_validation_policy() -> CustomResourceDefinition {
+    finish(SchemaValidationPolicy::crd(), LABEL)
 }
+
+fn cluster_schema_source() -> CustomResourceDefinition {
+    finish(ClusterSchemaSource::crd(), "Neither default nor inline: metrics call other servers so.")
+}
+
+fn schema_snapshot() -> CustomResourceDefinition {
+    finish(SchemaSnapshot::crd(), LABEL)
+}
+
+/// What is asked of a name that is told in labels.
+const LABEL: &str = "At most 63 characters, since it becomes a label value.";
 
 /// `name` says what is asked of `metadata.name`.
 fn finish(mut crd: CustomResourceDefinition, name: &str) -> CustomResourceDefinition {

@@ -11,6 +11,9 @@ use clap::{Args, ValueEnum};
     mcp-schema-operator check --schema shop.json examples/policy-shop.yaml\n  \
     mcp-schema-operator check --schema shop.json --format junit policy.yaml > report.xml\n  \
     mcp-schema-operator check --schema after.json --previous before.json policy.yaml\n\n\
+How rows are judged is what the policy's spec says; where it says nothing, the environment, as for the operator:\n  \
+    SCHEMA_STRICT_MODE (false), SCHEMA_VALIDATE_TYPES (true), SCHEMA_VALIDATE_CONSTRAINTS (true),\n  \
+    SCHEMA_VALIDATE_RELATIONSHIPS (true), SCHEMA_ALLOW_UNKNOWN_COLUMNS (false); in brackets what counts without.\n\n\
 Exit codes: 0 compliant, 1 not compliant, 2 could not be judged, or an input that cannot be used.")]
 pub struct CheckArgs {
     /// The schema, as `discover --format json` prints it

@@ -3,6 +3,7 @@
 mod manifest;
 
 use std::collections::BTreeSet;
+use std::ffi::OsString;
 use std::process::ExitCode;
 
 use k8s_openapi::jiff::Timestamp;
@@ -34,7 +35,8 @@ pub fn run(args: &CheckArgs) -> ExitCode {
 
 fn check(args: &CheckArgs) -> Result<Report, String> {
     let manifest = manifest::read(&args.policy)?;
-    let policy = Policy::compile(&manifest.name, &manifest.spec, Switches::default()).map_err(|faults| {
+    let defaults = switches(|name| std::env::var_os(name))?;
+    let policy = Policy::compile(&manifest.name, &manifest.spec, defaults).map_err(|faults| {
         let list: Vec<String> = faults.iter().map(ToString::to_string).collect();
         format!("{}:\n  {}", args.policy.display(), list.join("\n  "))
     })?;
@@ -50,6 +52,14 @@ fn check(args: &CheckArgs) -> Result<Report, String> {
     let rows = |check: &_, snapshot: &_, switches| engines::rows(|key| manifest.text(key), check, snapshot, switches).0;
     let engines = Engines { query: &engines::query, rows: &rows, live: None };
     Ok(evaluate(&policy, &candidate, &engines, Timestamp::now(), &|| false))
+}
+
+/// What counts where the policy says nothing: the operator's settings, as far as they are in this environment.
+fn switches(variable: impl Fn(&str) -> Option<OsString>) -> Result<Switches, String> {
+    let given = |name: &&str| Some(((*name).to_owned(), variable(name)?.to_string_lossy().into_owned()));
+    let environment = Switches::environment().iter().filter_map(given).collect();
+    // There is no such flag here, as the error would say: the environment alone is named.
+    Switches::from_environment(&environment).map_err(|e| format!("{} is {}: it must be {}", e.env, e.value, e.allowed))
 }
 
 fn print(format: CheckFormat, report: &Report) {

@@ -1,9 +1,10 @@
 //! Tests of `config`, beside it so that the table stays readable.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
-use clap::{Args, FromArgMatches};
+use clap::{Args, Command, FromArgMatches};
 
 use super::default_server::DefaultServer;
+use super::switches::Switches;
 use super::*;
 
 fn resolve(flags: &[&str], env: &[(&str, &str)]) -> Result<RunConfig, ConfigError> {
@@ -30,6 +31,7 @@ fn the_defaults_are_those_of_the_system_it_replaces() {
     let cache = config.cache;
     assert!(cache.enabled && cache.fallback && cache.budget == 64 << 20);
     assert_eq!([cache.max_staleness, cache.breaker_period].map(|time| time.as_secs()), [86_400, 30]);
+    assert_eq!(config.switches, Switches::default());
     assert_eq!(config.network.allowed_hosts, ["*.svc", "*.svc.cluster.local", "tidb-mcp-server"]);
     assert_eq!((config.network.allowed_addresses.len(), config.network.api_server.len()), (0, 0));
     let everybody =
@@ -50,6 +52,32 @@ fn a_switch_may_stand_alone() {
         (&["--leader-elect", "--jitter", "5"], true),
     ] {
         assert_eq!(resolve(flags, &[]).unwrap().leader.enabled, want, "{flags:?}");
+    }
+}
+
+#[test]
+fn each_switch_of_rows_is_set_by_its_own_flag_and_name() {
+    let own = Switches::default();
+    for (flag, env, want) in [
+        ("--strict-mode", "SCHEMA_STRICT_MODE", Switches { strict_mode: true, ..own }),
+        ("--validate-types", "SCHEMA_VALIDATE_TYPES", Switches { validate_types: false, ..own }),
+        ("--validate-constraints", "SCHEMA_VALIDATE_CONSTRAINTS", Switches { validate_constraints: false, ..own }),
+        (
+            "--validate-relationships",
+            "SCHEMA_VALIDATE_RELATIONSHIPS",
+            Switches { validate_relationships: false, ..own },
+        ),
+        ("--allow-unknown-columns", "SCHEMA_ALLOW_UNKNOWN_COLUMNS", Switches { allow_unknown_columns: true, ..own }),
+    ] {
+        let turned = (want.strict_mode || want.allow_unknown_columns).to_string();
+        let [given, against] = [turned.clone(), (turned != "true").to_string()].map(|value| format!("{flag}={value}"));
+        assert_eq!(resolve(&[&given], &[]).unwrap().switches, want, "{given}");
+        assert_eq!(resolve(&[], &[(env, &turned)]).unwrap().switches, want, "{env}");
+        assert_eq!(resolve(&[&against], &[(env, &turned)]).unwrap().switches, own, "{against} wins over {env}");
+        let alone = |value: &str| Switches::from_environment(&BTreeMap::from([(env.to_owned(), value.to_owned())]));
+        assert_eq!((alone(&turned).unwrap(), alone("").unwrap()), (want, own), "{env}");
+        assert_eq!(alone("2").unwrap_err().env, env);
+        assert!(Switches::environment().contains(&env));
     }
 }
 
@@ -109,6 +137,11 @@ fn the_ends_of_each_range_are_allowed() {
         ("POD_NAMESPACE", "a", "mcp-schema"),
         ("MCP_ENABLE_CACHING", "false", "true"),
         ("MCP_FALLBACK_ENABLED", "false", "true"),
+        ("SCHEMA_STRICT_MODE", "false", "true"),
+        ("SCHEMA_VALIDATE_TYPES", "false", "true"),
+        ("SCHEMA_VALIDATE_CONSTRAINTS", "false", "true"),
+        ("SCHEMA_VALIDATE_RELATIONSHIPS", "false", "true"),
+        ("SCHEMA_ALLOW_UNKNOWN_COLUMNS", "false", "true"),
         ("MCP_SCHEMA_MAX_STALENESS", "10s", "8760h"),
         ("MCP_SCHEMA_CACHE_BUDGET", "1", "4096"),
         ("MCP_SCHEMA_BREAKER_PERIOD", "1s", "10m"),
@@ -137,6 +170,11 @@ fn a_bad_value_is_refused_in_one_sentence_that_says_what_is_allowed() {
         ("MCP_MAX_RETRIES", "-1"),
         ("MCP_ENABLE_CACHING", "yes"),
         ("MCP_FALLBACK_ENABLED", "1"),
+        ("SCHEMA_STRICT_MODE", "yes"),
+        ("SCHEMA_VALIDATE_TYPES", "0"),
+        ("SCHEMA_VALIDATE_CONSTRAINTS", "True"),
+        ("SCHEMA_VALIDATE_RELATIONSHIPS", "off"),
+        ("SCHEMA_ALLOW_UNKNOWN_COLUMNS", "no"),
         ("MCP_SCHEMA_MAX_STALENESS", "9s"),
         ("MCP_SCHEMA_CACHE_BUDGET", "0"),
         ("MCP_SCHEMA_CACHE_BUDGET", "1.5"),

@@ -7,7 +7,6 @@ use std::fs;
 use std::path::PathBuf;
 
 use kube::core::cel::{Validator, apply_defaults};
-use mcp_schema_operator::api::crd;
 use mcp_schema_operator::commands::crds;
 use serde_json::Value;
 
@@ -40,9 +39,7 @@ fn schemas() -> BTreeMap<String, Value> {
         let kind = crd["spec"]["names"]["kind"].as_str().expect("a kind").to_owned();
         (kind, crd.pointer("/spec/versions/0/schema/openAPIV3Schema").unwrap().clone())
     };
-    // The policy is not installed yet, but `check` reads it, and these manifests say what it may hold.
-    let policy = serde_saphyr::to_string(&crd::offline()).unwrap();
-    crds::files().unwrap().into_iter().chain([("policy".to_owned(), policy)]).map(read).collect()
+    crds::files().unwrap().into_iter().map(read).collect()
 }
 
 /// The schema of an object's kind.

@@ -9,6 +9,7 @@ use mcp_schema_operator::config::default_server::{AccessRule, DefaultServer};
 use mcp_schema_operator::config::leader::Election;
 use mcp_schema_operator::config::network::Network;
 use mcp_schema_operator::config::scope::{Namespaces, Scope};
+use mcp_schema_operator::config::switches::Switches;
 use mcp_schema_operator::config::{RunArgs, RunConfig};
 use mcp_schema_operator::telemetry::LogFormat;
 use serde_json::{Value, json};
@@ -57,6 +58,8 @@ fn every_setting_arrives_at_the_operator_as_written() {
         "serverUrl": "https://mcp.db.svc:8443/mcp", "connectionTimeout": "5s", "requestTimeout": "1m30s", "maxRetries": 0,
         "retryDelay": "250ms", "cacheTtl": "10m", "concurrency": 256, "jitter": 50, "discoveryTimeout": "20m",
         "enableCaching": false, "cacheBudget": 7, "fallbackEnabled": false, "maxStaleness": "3h", "breakerPeriod": "9s",
+        "strictMode": true, "validateTypes": false, "validateConstraints": false, "validateRelationships": false,
+        "allowUnknownColumns": true,
         "fullEvery": "6h", "logFormat": "text", "logLevel": "debug",
         "serverToken": {"secretName": "mcp-token", "key": "tok"}, "serverCa": {"secretName": "corp-ca", "key": "bundle"},
         "defaultSourceAccess": [{"namespaces": ["shop", "team-*"], "databases": ["\"<&>*"], "rows": true}],
@@ -113,6 +116,13 @@ fn every_setting_arrives_at_the_operator_as_written() {
             fallback: false,
             max_staleness: Duration::from_secs(3 * 3600),
             breaker_period: Duration::from_secs(9),
+        },
+        switches: Switches {
+            strict_mode: true,
+            validate_types: false,
+            validate_constraints: false,
+            validate_relationships: false,
+            allow_unknown_columns: true,
         },
     };
     assert_eq!(config(container(&deployment(&values))), want);

@@ -16,6 +16,8 @@ fn the_operator_may_do_exactly_what_its_calls_need() {
         json!([
             {"apiGroups": ["mcpschema.io"], "resources": ["schemasnapshots"], "verbs": ["get", "list", "watch"]},
             {"apiGroups": ["mcpschema.io"], "resources": ["schemasnapshots/status"], "verbs": ["patch"]},
+            {"apiGroups": ["mcpschema.io"], "resources": ["schemavalidationpolicies"], "verbs": ["get", "list", "watch"]},
+            {"apiGroups": ["mcpschema.io"], "resources": ["schemavalidationpolicies/status"], "verbs": ["patch"]},
             {"apiGroups": ["mcpschema.io"], "resources": ["clusterschemasources"], "verbs": ["list", "watch"]},
             {"apiGroups": ["mcpschema.io"], "resources": ["clusterschemasources/status"], "verbs": ["patch"]},
             {"apiGroups": [""], "resources": ["configmaps"], "verbs": ["get", "list", "watch", "create", "patch", "delete"]},
@@ -113,9 +115,9 @@ fn the_built_in_roles_of_people_gain_the_custom_resources() {
         assert_eq!(object["metadata"]["labels"][label], "true");
         // Writing a ClusterSchemaSource is for cluster administrators.
         let resources = if role == "view" {
-            json!(["schemasnapshots", "clusterschemasources"])
+            json!(["schemasnapshots", "schemavalidationpolicies", "clusterschemasources"])
         } else {
-            json!(["schemasnapshots"])
+            json!(["schemasnapshots", "schemavalidationpolicies"])
         };
         let rules = json!([{"apiGroups": ["mcpschema.io"], "resources": resources, "verbs": verbs}]);
         assert_eq!(object["rules"], rules, "{role}");
@@ -215,7 +217,7 @@ fn every_rule_has_a_comment_above_it() {
     let text = fs::read_to_string(helm::chart().join("templates/rbac.yaml")).unwrap();
     let lines: Vec<&str> = text.lines().map(str::trim).collect();
     let rules: Vec<usize> = (0..lines.len()).filter(|i| lines[*i].starts_with("- apiGroups:")).collect();
-    assert_eq!(rules.len(), 13);
+    assert_eq!(rules.len(), 15);
     for rule in rules {
         assert!(lines[rule - 1].starts_with('#'), "line {}: {}", rule + 1, lines[rule]);
     }

@@ -18,8 +18,13 @@ fn root() -> &'static Path {
 }
 
 fn check(arguments: &[&str]) -> Output {
+    check_in(&[], arguments)
+}
+
+fn check_in(environment: &[(&str, &str)], arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_mcp-schema-operator"))
         .arg("check")
+        .envs(environment.iter().copied())
         .args(arguments)
         .current_dir(root())
         .output()
@@ -140,4 +145,28 @@ fn what_cannot_be_judged_or_read_ends_with_two_and_says_why() {
         assert_eq!((output.status.code(), output.stdout.is_empty()), (Some(2), true), "{said}");
         assert!(said.starts_with("check: ") && said.contains(want), "{said}");
     }
+}
+
+#[test]
+fn how_rows_are_judged_is_what_the_policy_says_then_the_environment_then_the_default() {
+    let folder = tempfile::tempdir().unwrap();
+    let (name, rows) = ("SCHEMA_ALLOW_UNKNOWN_COLUMNS", "---\nkind: ConfigMap\nmetadata: {name: rows}\n");
+    let data = "data: [{table: shop.t, rowsFrom: {configMapKeyRef: {name: rows, key: a}}}]";
+    for (spec, environment, code) in [
+        ("", &[][..], 1),
+        ("", &[(name, "")], 1),
+        ("", &[(name, "true")], 0),
+        ("allowUnknownColumns: false, ", &[(name, "true")], 1),
+        ("allowUnknownColumns: true, ", &[(name, "false")], 0),
+    ] {
+        let (schema, policy) = files(folder.path(), &format!("{{{spec}{data}}}\n{rows}data: {{a: '[{{\"x\":1}}]'}}"));
+        let output = check_in(environment, &["--schema", schema.to_str().unwrap(), policy.to_str().unwrap()]);
+        let said = text(&output.stdout) + &text(&output.stderr);
+        assert_eq!(output.status.code(), Some(code), "{spec}{environment:?}: {said}");
+    }
+    let (schema, policy) = files(folder.path(), "{}");
+    let arguments = ["--schema", schema.to_str().unwrap(), policy.to_str().unwrap()];
+    let output = check_in(&[("SCHEMA_STRICT_MODE", "on")], &arguments);
+    let said = "check: SCHEMA_STRICT_MODE is \"on\": it must be true or false\n";
+    assert_eq!((output.status.code(), text(&output.stderr)), (Some(2), said.to_owned()));
 }

@@ -2,19 +2,17 @@
 
 use std::path::Path;
 
-use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition;
-use kube::ResourceExt;
-use kube::api::{Api, Patch, PatchParams};
-use mcp_schema_operator::api::crd;
-use mcpschema_bed::wait_for;
+use crate::support::Case;
 
-use crate::support::{Case, SOON};
-
-/// Applies one file with kubectl; what it printed on standard error, and whether it was accepted.
+/// Has kubectl look at one file; what it printed on standard error, and whether it was accepted.
 fn apply(case: &Case, text: &str) -> (bool, String) {
+    kubectl(case, &["apply", "--dry-run=server"], text)
+}
+
+fn kubectl(case: &Case, words: &[&str], text: &str) -> (bool, String) {
     use std::io::Write as _;
     let mut command = case.world.bed.control_plane.kubectl_command();
-    command.args(["-n", &case.namespace, "apply", "--dry-run=server", "-f", "-"]);
+    command.args(["-n", &case.namespace]).args(words).args(["-f", "-"]);
     command
         .stdin(std::process::Stdio::piped())
         .stdout(std::process::Stdio::null())
@@ -33,24 +31,9 @@ fn manifests(folder: &str) -> Vec<(String, String)> {
     files.iter().map(|f| (f.display().to_string(), std::fs::read_to_string(f).unwrap())).collect()
 }
 
-/// The chart does not bring this definition yet; what it lets in is judged all the same.
-async fn install_policies(case: &Case) {
-    let definition = crd::offline();
-    let name = definition.name_any();
-    let api: Api<CustomResourceDefinition> = Api::all(case.client.clone());
-    api.patch(&name, &PatchParams::apply("test").force(), &Patch::Apply(&definition)).await.unwrap();
-    let served = async || {
-        let mut command = case.world.bed.control_plane.kubectl_command();
-        let output = command.args(["get", "schemavalidationpolicies", "-A"]).output().map_err(|e| e.to_string())?;
-        if output.status.success() { Ok(()) } else { Err(String::from_utf8_lossy(&output.stderr).into_owned()) }
-    };
-    wait_for("the definition of policies to be served", SOON, served).await.unwrap();
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn the_api_server_accepts_the_good_and_refuses_the_bad_with_the_promised_words() {
     let case = Case::new("admission").await;
-    install_policies(&case).await;
     for (file, text) in manifests("good") {
         let (accepted, error) = apply(&case, &text);
         assert!(accepted, "{file}: {error}");
@@ -62,5 +45,24 @@ async fn the_api_server_accepts_the_good_and_refuses_the_bad_with_the_promised_w
         for says in promised {
             assert!(error.contains(says), "{file} should be refused with {says:?}, but: {error}");
         }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_api_server_accepts_the_good_changes_and_refuses_the_bad_with_the_promised_words() {
+    let case = Case::new("admission-updates").await;
+    for (file, text) in manifests("good-updates").into_iter().chain(manifests("bad-updates")) {
+        let promised = text.lines().next().and_then(|line| line.strip_prefix("# refused: "));
+        // Of a class nobody serves: the API server alone is asked.
+        let [first, second] = text.split("\n---\n").collect::<Vec<_>>()[..] else { panic!("{file}: two documents") };
+        let class = "metadata:\n  labels: {mcpschema.io/instance: nobody}\n";
+        let first = first.replace("metadata:\n", class);
+        let (created, error) = kubectl(&case, &["create"], &first);
+        assert!(created, "{file}: {error}");
+        let (accepted, error) = kubectl(&case, &["replace", "--dry-run=server"], second);
+        assert_eq!(accepted, promised.is_none(), "{file}: {error}");
+        assert!(promised.is_none_or(|says| error.contains(says)), "{file}: {error}");
+        let (deleted, error) = kubectl(&case, &["delete"], &first);
+        assert!(deleted, "{file}: {error}");
     }
 }

@@ -94,7 +94,7 @@ fn without_nulls(value: Value) -> Value {
 /// Fields of the spec that the resource does not have.
 fn unknown_fields(document: &Value) -> Vec<Fault> {
     let mut faults = Vec::new();
-    let version = crd::offline().spec.versions.into_iter().next();
+    let version = crd::schema_validation_policy().spec.versions.into_iter().next();
     let schema = version.and_then(|version| version.schema?.open_api_v3_schema);
     if let Some(schema) = schema.and_then(|schema| serde_json::to_value(schema).ok()) {
         compare("spec", &schema["properties"]["spec"], &document["spec"], &mut faults);
