@@ -12,7 +12,6 @@ use tokio_util::sync::CancellationToken;
 
 use super::{EXIT_ERROR, EXIT_LEASE_LOST, block_on};
 use crate::cache::{Options, SchemaManager};
-use crate::config::switches::Switches;
 use crate::config::{RunArgs, RunConfig};
 use crate::controller::cluster_source::{self, ClusterSources};
 use crate::controller::policy::{self, Policies, facts as policy_facts};
@@ -188,7 +187,7 @@ impl Parts {
         open_when(&readiness, "the list of ConfigMaps", config_maps.ready.clone());
         let (cluster_sources, sources) = ClusterSources::new();
         let (policies, ends, released) =
-            Policies::new(snapshots.store.clone(), snapshots.ready.clone(), Switches::default());
+            Policies::new(snapshots.store.clone(), snapshots.ready.clone(), config.switches);
         let of_policies = policies.store.clone();
         metrics.watch_policies(move || policy_facts::of(&of_policies.state()))?;
         let (reader, named_by, listed) = (snapshots.store.clone(), snapshots.store.clone(), snapshots.ready.clone());

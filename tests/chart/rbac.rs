@@ -16,7 +16,7 @@ fn the_operator_may_do_exactly_what_its_calls_need() {
         json!([
             {"apiGroups": ["mcpschema.io"], "resources": ["schemasnapshots"], "verbs": ["get", "list", "watch"]},
             {"apiGroups": ["mcpschema.io"], "resources": ["schemasnapshots/status"], "verbs": ["patch"]},
-            {"apiGroups": ["mcpschema.io"], "resources": ["schemavalidationpolicies"], "verbs": ["get", "list", "watch"]},
+            {"apiGroups": ["mcpschema.io"], "resources": ["schemavalidationpolicies"], "verbs": ["list", "watch"]},
             {"apiGroups": ["mcpschema.io"], "resources": ["schemavalidationpolicies/status"], "verbs": ["patch"]},
             {"apiGroups": ["mcpschema.io"], "resources": ["clusterschemasources"], "verbs": ["list", "watch"]},
             {"apiGroups": ["mcpschema.io"], "resources": ["clusterschemasources/status"], "verbs": ["patch"]},

@@ -10,6 +10,7 @@ mod changes;
 mod conditions;
 mod crash;
 mod credentials;
+mod enforce;
 mod faults;
 mod held;
 mod inputs;
@@ -18,7 +19,10 @@ mod leader;
 mod lifecycle;
 mod manager;
 mod misbehaviour;
+
 mod output;
+mod policies;
+mod policy;
 mod publish;
 mod recorded;
 mod release;

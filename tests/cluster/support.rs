@@ -161,7 +161,7 @@ impl Case {
     }
 
     /// What the operator said of this case, for the message of a failed test.
-    fn log(&self) -> String {
+    pub(crate) fn log(&self) -> String {
         let text = std::fs::read_to_string(self.world.operator.log()).unwrap_or_default();
         let lines: Vec<&str> = text.lines().filter(|line| line.contains(&self.namespace)).collect();
         lines[lines.len().saturating_sub(20)..].join("\n")
