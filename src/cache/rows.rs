@@ -24,10 +24,6 @@ impl SchemaManager {
     /// Sends read-only statements to a source, one after the other; their results are in the same order. `deadline` is for
     /// all of them. A statement that the database refuses, or whose answer is too large, is that statement's failure
     /// alone; when the source itself fails, what is left is not sent and fails alike.
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "whose source it is and how it is reached, as for a look, and what is asked"
-    )]
     pub async fn ask(
         &self,
         identity: &Identity,
