@@ -15,6 +15,7 @@ mod gather;
 mod owner;
 mod plan;
 mod probe;
+mod rows;
 mod slot;
 
 use std::collections::BTreeMap;
@@ -157,19 +158,26 @@ impl SchemaManager {
         observer: &Arc<dyn Observer>,
         ask: &Ask<'_>,
     ) -> Result<(), Fault> {
+        self.enter(slot, endpoint, observer)?;
+        let mut known = slot.known();
+        known.depend(ask.asker);
+        if let (None, Some(published)) = (&known.facts, ask.published) {
+            known.state.fold = Some(published.facts.lower_case_table_names != 0);
+            known.facts = Some(published.facts.clone());
+        }
+        Ok(())
+    }
+
+    /// Takes a place among those who wait for the source, to be given back by [`Waiting`], and notes how it is reached.
+    fn enter(&self, slot: &Slot, endpoint: &Endpoint, observer: &Arc<dyn Observer>) -> Result<(), Fault> {
         let mut known = slot.known();
         if known.waiting >= MAX_WAITING {
             let message = format!("{MAX_WAITING} snapshots wait for this server already; this one asks again soon");
             return Err(Fault { busy: true, ..Fault::new(Reason::Throttled, message) });
         }
         known.waiting += 1;
-        known.depend(ask.asker);
         known.in_flight = [known.in_flight, endpoint.max_in_flight].into_iter().flatten().min();
         known.endpoint = Some((endpoint.clone(), Arc::clone(observer)));
-        if let (None, Some(published)) = (&known.facts, ask.published) {
-            known.state.fold = Some(published.facts.lower_case_table_names != 0);
-            known.facts = Some(published.facts.clone());
-        }
         Ok(())
     }
 

@@ -29,6 +29,7 @@ mod warning;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+pub(crate) use create::refusal as is_refusal;
 pub use error::DiscoveryError;
 pub use facts::{Facts, TidbFacts, facts};
 pub use kept::{Kept, Published};

@@ -3,6 +3,7 @@
 
 pub mod contract;
 mod fault;
+pub mod live;
 pub mod policy;
 pub mod query;
 pub mod rows;

@@ -10,6 +10,7 @@ mod cases;
 mod command;
 #[path = "../matrix/direct.rs"]
 mod direct;
+mod live;
 mod sql;
 
 use std::collections::BTreeSet;

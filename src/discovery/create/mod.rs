@@ -134,7 +134,7 @@ async fn show(
 
 /// The database, or the server's own check of statements, says no; not an outage, which some databases report by
 /// number as an error of the statement: too many connections, a lock, a server that is going or gone, a deadline.
-pub(super) fn refusal(error: &McpError) -> bool {
+pub(crate) fn refusal(error: &McpError) -> bool {
     const OUTAGES: [u16; 13] = [1040, 1053, 1152, 1158, 1159, 1160, 1161, 1203, 1205, 1213, 1226, 1317, 3024];
     error.reason == Reason::DatabaseError
         && error.sql_code.is_none_or(|code| !(OUTAGES.contains(&code) || (2000..3000).contains(&code) || code >= 8000))

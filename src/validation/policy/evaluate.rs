@@ -123,7 +123,7 @@ pub(super) fn not_run(rule: String, category: &'static str, object: Object, mess
     }
 }
 
-pub(super) fn elsewhere(rule: String, category: &'static str, database: &str) -> Judged {
+pub(in crate::validation) fn elsewhere(rule: String, category: &'static str, database: &str) -> Judged {
     let text = format!("the database {database} is in another snapshot of this policy, and judged there");
     not_run(rule, category, Object::new(database, "", ""), &text)
 }

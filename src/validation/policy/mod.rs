@@ -13,6 +13,7 @@ pub mod render;
 mod report;
 
 pub use compile::Policy;
+pub(super) use evaluate::elsewhere;
 pub use evaluate::evaluate;
 pub use input::{Candidate, ChangeFacts, Changes, Engines, Judged, Object, Outcome, QueryFacts, QueryJudged};
 pub use report::{Report, ReportSeverity, ResultItem, ResultWord, Summary, Verdict};
