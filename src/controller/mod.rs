@@ -18,6 +18,7 @@ pub mod outcome;
 pub mod publish;
 pub mod refresh;
 pub mod report;
+pub mod reports;
 pub mod scope;
 pub mod snapshot;
 pub mod source;
