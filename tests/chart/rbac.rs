@@ -22,6 +22,8 @@ fn the_operator_may_do_exactly_what_its_calls_need() {
             {"apiGroups": [""], "resources": ["secrets"], "verbs": ["get"]},
             // Both verbs: a repeated event is a patch, and without it repeats are lost.
             {"apiGroups": ["events.k8s.io"], "resources": ["events"], "verbs": ["create", "patch"]},
+            {"apiGroups": ["openreports.io"], "resources": ["reports"], "verbs": ["get", "create", "patch", "delete"]},
+            {"apiGroups": ["wgpolicyk8s.io"], "resources": ["policyreports"], "verbs": ["get", "create", "patch", "delete"]},
         ])
     );
 }
@@ -215,7 +217,7 @@ fn every_rule_has_a_comment_above_it() {
     let text = fs::read_to_string(helm::chart().join("templates/rbac.yaml")).unwrap();
     let lines: Vec<&str> = text.lines().map(str::trim).collect();
     let rules: Vec<usize> = (0..lines.len()).filter(|i| lines[*i].starts_with("- apiGroups:")).collect();
-    assert_eq!(rules.len(), 13);
+    assert_eq!(rules.len(), 15);
     for rule in rules {
         assert!(lines[rule - 1].starts_with('#'), "line {}: {}", rule + 1, lines[rule]);
     }
