@@ -1,3 +1,4 @@
+//! How often the API server is asked, and what counts while it does not answer.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 use std::sync::Arc;

@@ -1,3 +1,4 @@
+//! The objects themselves, field by field, and which results are in them.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 use serde_json::json;

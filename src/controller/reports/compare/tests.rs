@@ -1,3 +1,4 @@
+//! What counts as a difference, whose an object is, and which time a result has.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 use kube::core::DynamicObject;
