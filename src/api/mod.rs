@@ -26,7 +26,7 @@ pub const VERSION: &str = "v1alpha1";
 /// Field manager of everything the operator writes with server-side apply.
 pub const FIELD_MANAGER: &str = "mcp-schema-operator";
 
-/// Labels on the ConfigMaps we own, and one on snapshots.
+/// Labels on the ConfigMaps and reports we own, and one on snapshots.
 pub mod labels {
     /// On a snapshot, set by a user: the class of the operator (`--instance`) that serves it. Without it the operator
     /// without a class does. A label has one value, so two operators never serve one snapshot. Repeated on the ConfigMaps.
@@ -42,13 +42,15 @@ pub mod labels {
     pub const ROLE_SHARD: &str = "shard";
     /// A content that was published once, or waits to be.
     pub const ROLE_REVISION: &str = "revision";
+    /// On a report: name of the policy it belongs to.
+    pub const POLICY: &str = "mcpschema.io/policy";
     /// Who manages the object; the watch selects by it.
     pub const MANAGED_BY: &str = "app.kubernetes.io/managed-by";
     /// Value of [`MANAGED_BY`].
     pub const MANAGED_BY_US: &str = "mcp-schema-operator";
 }
 
-/// Annotations on the ConfigMaps we own.
+/// Annotations on the ConfigMaps and reports we own.
 pub mod annotations {
     /// `sha256:` and 64 hex digits over the content of this ConfigMap's snapshot.
     pub const CONTENT_HASH: &str = "mcpschema.io/content-hash";
@@ -76,6 +78,9 @@ pub mod annotations {
     pub const SERVER: &str = "mcpschema.io/server";
     /// JSON of the keys that `spec.output.labels` and `.annotations` added; what is taken out of the spec goes with it.
     pub const ADDED: &str = "mcpschema.io/added";
+    /// On a report: how many results are not in it, because there are more than `report.maxResults` or than fit; those
+    /// that are in it are the worst, and its summary counts all.
+    pub const RESULTS_LEFT_OUT: &str = "mcpschema.io/results-left-out";
 }
 
 #[cfg(test)]
@@ -96,6 +101,8 @@ mod tests {
             annotations::FINGERPRINTS,
             annotations::SERVER,
             annotations::ADDED,
+            labels::POLICY,
+            annotations::RESULTS_LEFT_OUT,
         ] {
             assert!(key.starts_with(&format!("{GROUP}/")), "{key}");
         }

@@ -19,6 +19,7 @@ pub mod policy;
 pub mod publish;
 pub mod refresh;
 pub mod report;
+pub mod reports;
 pub mod scope;
 pub mod snapshot;
 pub mod source;

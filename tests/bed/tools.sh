@@ -4,8 +4,8 @@
 #
 # Finds or makes each tool once, keeps it under ${XDG_CACHE_HOME:-~/.cache}/mcp-schema-operator/tools and writes the file
 # `env` there (NAME=path, one per line), which the test bed reads. Can be run again and again; says what it does on
-# standard error. KUBEBUILDER_ASSETS, ETCD, KUBE_APISERVER, KUBE_CONTROLLER_MANAGER, KUBECTL, HELM, NODE22, TOOLBOX and
-# TIDB_SERVER name tools to take instead.
+# standard error. KUBEBUILDER_ASSETS, ETCD, KUBE_APISERVER, KUBE_CONTROLLER_MANAGER, KUBECTL, HELM, NODE22, TOOLBOX,
+# OPENREPORTS_CRD and TIDB_SERVER name what to take instead.
 set -euo pipefail
 
 BED=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -21,6 +21,8 @@ source "$BED/scripts/mariadb.sh"
 source "$BED/scripts/python.sh"
 # shellcheck source-path=SCRIPTDIR source=scripts/node.sh
 source "$BED/scripts/node.sh"
+# shellcheck source-path=SCRIPTDIR source=scripts/reports.sh
+source "$BED/scripts/reports.sh"
 
 mkdir -p "$TOOLS"
 exec 9>"$TOOLS/.lock"
@@ -34,6 +36,7 @@ provide_mariadb
 provide_python
 provide_node
 provide_kube
+provide_reports
 
 chmod 0644 "$ENV_NEW"
 mv -f "$ENV_NEW" "$TOOLS/env"

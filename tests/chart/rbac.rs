@@ -24,6 +24,8 @@ fn the_operator_may_do_exactly_what_its_calls_need() {
             {"apiGroups": [""], "resources": ["secrets"], "verbs": ["get"]},
             // Both verbs: a repeated event is a patch, and without it repeats are lost.
             {"apiGroups": ["events.k8s.io"], "resources": ["events"], "verbs": ["create", "patch"]},
+            {"apiGroups": ["openreports.io"], "resources": ["reports"], "verbs": ["get", "create", "patch", "delete"]},
+            {"apiGroups": ["wgpolicyk8s.io"], "resources": ["policyreports"], "verbs": ["get", "create", "patch", "delete"]},
         ])
     );
 }

@@ -27,6 +27,8 @@ mod publish;
 mod recorded;
 mod release;
 mod repair;
+mod report_apis;
+mod reports;
 mod scale;
 mod scope;
 mod steady;

@@ -26,6 +26,7 @@ pub(crate) fn doctor() -> u8 {
         ("mcp-server-mysql", &tools.mcp_benborla),
         ("MCP Toolbox", &tools.mcp_toolbox),
         ("ajv and mermaid", &tools.judges),
+        ("CRD of OpenReports", &tools.openreports_crd),
     ];
     for (name, path) in listed {
         println!("yes  {name}: {}", path.display());

@@ -37,6 +37,8 @@ pub struct Tools {
     pub mcp_toolbox: PathBuf,
     /// `package.json` of the folder that holds ajv and mermaid.
     pub judges: PathBuf,
+    /// The CustomResourceDefinition of OpenReports.
+    pub openreports_crd: PathBuf,
     /// tidb-server; absent is normal, no package registry carries it.
     pub tidb_server: Option<PathBuf>,
 }
@@ -88,6 +90,7 @@ impl Tools {
             mcp_benborla: tool("MCP_BENBORLA")?,
             mcp_toolbox: tool("MCP_TOOLBOX")?,
             judges: tool("JUDGES")?,
+            openreports_crd: tool("OPENREPORTS_CRD")?,
             tidb_server: paths.contains_key("TIDB_SERVER").then(|| tool("TIDB_SERVER")).transpose()?,
         })
     }
