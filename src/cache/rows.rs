@@ -86,6 +86,12 @@ async fn send(slot: &Slot, endpoint: &Endpoint, observer: &Arc<dyn Observer>, st
         },
         // An answer that was too large was one.
         Err(error) if error.reason == Reason::ResponseTooLarge => return Told::Refused(error.into()),
+        // A statement may read a large table, and take its time: that says nothing of the server, for which snapshots
+        // would have to pay. Whoever hangs is found out by their polls.
+        Err(error) if error.reason == Reason::Timeout => {
+            slot.reset(&connection).await;
+            return Told::Refused(error.into());
+        }
         Err(error) => error,
     };
     slot.reset(&connection).await;

@@ -202,7 +202,8 @@ fn plus(at: Timestamp, duration: Duration) -> Timestamp {
 }
 
 /// Time left until `at`; `None` when it has come.
-fn remaining(now: Timestamp, at: Timestamp) -> Option<Duration> {
+#[must_use]
+pub fn remaining(now: Timestamp, at: Timestamp) -> Option<Duration> {
     Duration::try_from(at.duration_since(now)).ok().filter(|left| !left.is_zero())
 }
 

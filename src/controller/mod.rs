@@ -95,6 +95,8 @@ pub struct Remembered {
     pub named: Option<Named>,
     /// Outcomes in a row that could not be written to the API server.
     pub write_failures: u32,
+    /// Not before this time after one of them: what was written before it failed wakes us by itself, and would again.
+    pub write_again: Option<Timestamp>,
 }
 
 impl Context {

@@ -54,7 +54,7 @@ pub async fn report(
         new.last_refresh_time.clone_from(&old.last_refresh_time);
     }
     remembered.status = Some(Arc::new(status::slim(new)));
-    remembered.write_failures = 0;
+    (remembered.write_failures, remembered.write_again) = (0, None);
     ctx.remember(snapshot, remembered.clone());
     log(snapshot, outcome, needed);
     if let Some(note) = &decision.note {

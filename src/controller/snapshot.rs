@@ -85,6 +85,9 @@ pub async fn reconcile(snapshot: Arc<SchemaSnapshot>, ctx: Arc<Context>) -> Resu
 async fn line(snapshot: &SchemaSnapshot, ctx: &Context) -> Result<(Action, ReconcileResult), ReconcileError> {
     let turn = ctx.turn().await;
     let mut remembered = ctx.recall(snapshot);
+    if let Some(pause) = remembered.write_again.and_then(|at| due::remaining(Timestamp::now(), at)) {
+        return Ok((Action::requeue(pause), ReconcileResult::Success));
+    }
     let old = known_status(snapshot, &remembered);
     // An interval that is none is reported by the look; until it is mended the default keeps the pace.
     let (interval, text) =

@@ -6,6 +6,7 @@ use std::time::Duration;
 use futures::{Stream, StreamExt};
 use k8s_openapi::api::core::v1::ConfigMap;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::OwnerReference;
+use k8s_openapi::jiff::Timestamp;
 use kube::core::{DeserializeGuard, PartialObjectMeta};
 use kube::runtime::controller::{Action, Config as ControllerConfig};
 use kube::runtime::reflector::store::Writer;
@@ -240,7 +241,6 @@ fn on_error(snapshot: Arc<SchemaSnapshot>, error: &ReconcileError, ctx: Arc<Cont
     let pause =
         due::backoff(remembered.write_failures, Duration::from_secs(1), due::MAX_BACKOFF, false, fastrand::f64());
     remembered.write_failures = remembered.write_failures.saturating_add(1);
-    ctx.remember(&snapshot, remembered);
     let conflict = matches!(error, ReconcileError::Kube(kube::Error::Api(status)) if status.is_conflict());
     let (namespace, name) = (snapshot.namespace().unwrap_or_default(), snapshot.name_any());
     if conflict {
@@ -248,6 +248,9 @@ fn on_error(snapshot: Arc<SchemaSnapshot>, error: &ReconcileError, ctx: Arc<Cont
     } else {
         tracing::warn!(namespace, snapshot = name, %error, "the reconcile could not be finished and is tried again");
     }
+    // The object itself has changed since then, and that is looked at at once.
+    remembered.write_again = if conflict { None } else { Timestamp::now().checked_add(pause).ok() };
+    ctx.remember(&snapshot, remembered);
     Action::requeue(pause)
 }
 

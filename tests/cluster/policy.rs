@@ -172,11 +172,10 @@ async fn while_the_server_is_away_the_last_good_copy_is_judged_and_says_so_or_no
     case.named_snapshot("healthy", &bed.mcp.url(), json!({})).await;
     let look = async || {
         let status = case.not_judged("both").await;
-        if status.evaluated.len() == 2 { Ok(status) } else { Err(format!("{:?}", status.evaluated)) }
+        let told: Vec<_> = status.evaluated.iter().map(|one| (one.snapshot.as_str(), one.compliant)).collect();
+        if told == [("healthy", Some(true)), ("orders", None)] { Ok(()) } else { Err(format!("{told:?}")) }
     };
-    let status = wait_for("both snapshots judged", SOON, look).await.unwrap();
-    let told: Vec<_> = status.evaluated.iter().map(|one| (one.snapshot.as_str(), one.compliant)).collect();
-    assert_eq!(told, [("healthy", Some(true)), ("orders", None)]);
+    wait_for("one judged and one not", SOON, look).await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -71,7 +71,7 @@ pub struct RelationshipCheck {
     /// Name of the foreign key, or * for every one of the table.
     #[schemars(length(min = 1, max = 64))]
     pub foreign_key: String,
-    /// Most rows without a parent to look for, 1 to 10000. Left out: 1000.
+    /// Most rows to look at, in the order of the primary key, 1 to 10000; that there are more is told. Left out: 1000.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1, max = 10_000))]
     pub limit: Option<u32>,

@@ -22,6 +22,8 @@ pub struct Evaluated {
     pub snapshot: String,
     /// Revision of what was judged; empty when there was nothing.
     pub revision: String,
+    /// There is a snapshot of that name.
+    pub exists: bool,
     /// What was judged is older than it should be.
     pub stale: bool,
     /// What was found.
@@ -65,16 +67,15 @@ pub fn decide(outcome: &Outcome, old: &SchemaValidationPolicyStatus, generation:
         ..SchemaValidationPolicyStatus::default()
     };
     let (ready, verdict) = match outcome {
-        Outcome::Invalid(faults) => {
-            let text = invalid(faults);
+        Outcome::Invalid(_) => {
+            let text = unjudged_because(outcome);
             (
                 (ConditionStatus::False, Reason::InvalidSpec, text.clone()),
                 (ConditionStatus::Unknown, Reason::InvalidSpec, text),
             )
         }
         Outcome::NoSnapshots => {
-            let text = "spec.snapshots selects no SchemaSnapshot of this namespace, so nothing was judged: correct it, or create one";
-            let said = |truth| (truth, Reason::NoSnapshots, text.to_owned());
+            let said = |truth| (truth, Reason::NoSnapshots, unjudged_because(outcome));
             (said(ConditionStatus::False), said(ConditionStatus::Unknown))
         }
         Outcome::Judged { evaluated, left_out, unreported } => {
@@ -104,6 +105,16 @@ pub fn differs(old: &SchemaValidationPolicyStatus, new: &SchemaValidationPolicyS
     facts(old) != facts(new) || differ_ignoring_time(&old.conditions, &new.conditions)
 }
 
+/// Why nothing at all was judged; empty when something was.
+#[must_use]
+pub fn unjudged_because(outcome: &Outcome) -> String {
+    match outcome {
+        Outcome::Invalid(faults) => invalid(faults),
+        Outcome::NoSnapshots => "spec.snapshots selects no SchemaSnapshot of this namespace, so nothing was judged: correct it, or create one".to_owned(),
+        Outcome::Judged { .. } => String::new(),
+    }
+}
+
 fn invalid(faults: &[Fault]) -> String {
     let mut lines: Vec<String> = faults.iter().take(NAMED).map(ToString::to_string).collect();
     if faults.len() > NAMED {
@@ -127,7 +138,8 @@ fn fill(status: &mut SchemaValidationPolicyStatus, evaluated: &[Evaluated]) {
         compliant: compliant(&one.report),
         counts: counts(one.report.summary),
     };
-    status.evaluated = evaluated.iter().map(one).collect();
+    // One that is not there is told of in the results; once it is, that is news.
+    status.evaluated = evaluated.iter().filter(|one| one.exists).map(one).collect();
     status.summary = Some(counts(total(evaluated)));
     let told = worst(evaluated).into_iter().take(MAX_STATUS_RESULTS);
     status.results = told

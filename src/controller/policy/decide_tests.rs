@@ -31,7 +31,7 @@ fn report(compliant: Verdict, counts: [u64; 5], results: Vec<ResultItem>) -> Rep
 }
 
 fn one(snapshot: &str, stale: bool, report: Report) -> Evaluated {
-    Evaluated { snapshot: snapshot.into(), revision: "abcdef012345".into(), stale, report }
+    Evaluated { snapshot: snapshot.into(), revision: "abcdef012345".into(), exists: true, stale, report }
 }
 
 fn judged(evaluated: Vec<Evaluated>) -> Outcome {

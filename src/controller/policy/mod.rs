@@ -9,6 +9,7 @@ pub mod enforce;
 pub(super) mod evaluate;
 pub mod facts;
 mod gather;
+mod live;
 mod reconcile;
 pub mod select;
 mod status;
@@ -25,6 +26,7 @@ use tokio::sync::{Semaphore, mpsc};
 use tokio_util::sync::CancellationToken;
 
 use super::Context;
+use super::reports::Reports;
 use crate::api::policy::SchemaValidationPolicyStatus;
 use crate::api::{SchemaSnapshot, SchemaValidationPolicy};
 use crate::config::switches::Switches;
@@ -49,6 +51,8 @@ pub struct Policies {
     pub known: CancellationToken,
     /// Rows are judged so where a policy does not say otherwise.
     pub switches: Switches,
+    /// Writes the reports of all policies.
+    pub reports: Reports,
     evaluations: Arc<Semaphore>,
     memories: Mutex<HashMap<String, Memory>>,
     compiled: Mutex<HashMap<String, (i64, Arc<Compiled>)>>,
@@ -102,6 +106,7 @@ impl Policies {
             snapshots_ready,
             known: CancellationToken::new(),
             switches,
+            reports: Reports::new(),
             evaluations: Arc::new(Semaphore::new(EVALUATIONS)),
             memories: Mutex::default(),
             compiled: Mutex::default(),
@@ -167,6 +172,7 @@ impl Policies {
         let uid = policy.metadata.uid.as_deref().unwrap_or_default();
         lock(&self.memories).remove(uid);
         lock(&self.compiled).remove(uid);
+        self.reports.forget(policy);
     }
 
     /// Forgets every policy that is not there; called after a relist.

@@ -13,7 +13,7 @@ use super::decide::{self, Evaluated, Outcome};
 use super::due::{self, Due, Facts, Seen};
 use super::evaluate::{Before, Input, Texts};
 use super::select::{Selected, select};
-use super::{Compiled, Memory, gather, status};
+use super::{Compiled, Memory, gather, live, status};
 use crate::api::policy::{OnUnavailable, SchemaValidationPolicyStatus};
 use crate::api::{SchemaSnapshot, SchemaValidationPolicy};
 use crate::controller::snapshot::ReconcileError;
@@ -67,11 +67,16 @@ async fn line(policy: &SchemaValidationPolicy, ctx: &Context) -> Result<(Action,
         return Ok((action, ReconcileResult::Success));
     }
     let compiled = ctx.policies.compile(policy).await;
-    let (outcome, soon) = match compiled.as_ref() {
+    let (mut outcome, mut soon) = match compiled.as_ref() {
         Err(faults) => (Outcome::Invalid(faults.clone()), false),
         Ok(_) if selected.snapshots.is_empty() && selected.missing.is_empty() => (Outcome::NoSnapshots, false),
         Ok(words) => judge(policy, ctx, &compiled, words, &selected).await,
     };
+    let unwritten = write_report(policy, ctx, &outcome).await;
+    if let Outcome::Judged { unreported, .. } = &mut outcome {
+        soon |= unwritten.is_some();
+        *unreported = unwritten;
+    }
     let label =
         if matches!(outcome, Outcome::Invalid(_)) { ReconcileResult::Permanent } else { ReconcileResult::Success };
     let action = report(policy, ctx, &old, memory, &outcome, soon).await?;
@@ -106,19 +111,17 @@ fn due(
 
 /// The selected snapshots as the status will list them.
 fn seen(selected: &Selected) -> Vec<Seen> {
-    let there = selected.snapshots.iter().map(|snapshot| {
-        let status = snapshot.status.as_ref();
-        Seen {
-            snapshot: snapshot.name_any(),
-            revision: status.and_then(|status| status.revision.clone()).unwrap_or_default(),
-            stale: status.is_some_and(|status| status.stale),
-        }
-    });
-    let missing = selected.missing.iter();
-    let missing = missing.map(|name| Seen { snapshot: name.clone(), revision: String::new(), stale: false });
-    let mut all: Vec<Seen> = there.chain(missing).collect();
-    all.sort_by(|one, other| one.snapshot.cmp(&other.snapshot));
-    all
+    let there = selected.snapshots.iter();
+    there
+        .map(|snapshot| {
+            let status = snapshot.status.as_ref();
+            Seen {
+                snapshot: snapshot.name_any(),
+                revision: status.and_then(|status| status.revision.clone()).unwrap_or_default(),
+                stale: status.is_some_and(|status| status.stale),
+            }
+        })
+        .collect()
 }
 
 /// Judges every snapshot, one after the other; true when something that was missing may be there soon.
@@ -133,7 +136,7 @@ async fn judge(
     let (mut evaluated, mut soon) = (Vec::new(), false);
     for name in &selected.missing {
         let why = format!("there is no SchemaSnapshot {name} in this namespace: create it, or correct spec.snapshots");
-        evaluated.push(unjudged(policy, name, false, &why));
+        evaluated.push(Evaluated { exists: false, ..unjudged(policy, name, false, &why) });
     }
     for snapshot in &selected.snapshots {
         let (one, again) = judge_one(policy, ctx, compiled, words, (snapshot, selected), &texts).await;
@@ -166,20 +169,22 @@ async fn judge_one(
     };
     let changes =
         if words.asks_about_changes() { gather::changes(ctx, snapshot, &content, now).await } else { Before::First };
+    let elsewhere = gather::elsewhere(ctx, &selected.snapshots, snapshot).await;
+    let live = live::look_up(ctx, snapshot, &content, words, &elsewhere).await;
     let input = Input {
         policy: Arc::clone(compiled),
         snapshot: content,
         changes,
-        elsewhere: gather::elsewhere(ctx, &selected.snapshots, snapshot).await,
+        elsewhere,
         texts: texts.clone(),
-        live: None,
+        live,
         kind: ValidationKind::Audit,
         now,
     };
     match ctx.policies.evaluate(input, &ctx.metrics).await {
         Ok(report) => {
             let revision = revision(&report.content_hash);
-            (Evaluated { snapshot: name, revision, stale, report }, false)
+            (Evaluated { snapshot: name, revision, exists: true, stale, report }, false)
         }
         Err(why) => (unjudged(policy, &name, stale, &why), true),
     }
@@ -187,7 +192,24 @@ async fn judge_one(
 
 fn unjudged(policy: &SchemaValidationPolicy, snapshot: &str, stale: bool, why: &str) -> Evaluated {
     let report = Report::unjudged(&policy.name_any(), why);
-    Evaluated { snapshot: snapshot.to_owned(), revision: String::new(), stale, report }
+    Evaluated { snapshot: snapshot.to_owned(), revision: String::new(), exists: true, stale, report }
+}
+
+/// Writes the report object; why there is none where one is asked for.
+async fn write_report(policy: &SchemaValidationPolicy, ctx: &Context, outcome: &Outcome) -> Option<String> {
+    let all: Vec<(String, Report)> = match outcome {
+        Outcome::Judged { evaluated, .. } => {
+            evaluated.iter().map(|one| (one.snapshot.clone(), one.report.clone())).collect()
+        }
+        // What stood there was said of other words, or of other snapshots.
+        Outcome::NoSnapshots | Outcome::Invalid(_) => {
+            vec![(String::new(), Report::unjudged(&policy.name_any(), &decide::unjudged_because(outcome)))]
+        }
+    };
+    match ctx.policies.reports.write(&ctx.client, policy, &all, Timestamp::now()).await {
+        Ok(written) => written.kind.err().filter(|none| none.is_a_problem()).map(|none| none.to_string()),
+        Err(error) => Some(error.to_string()),
+    }
 }
 
 /// Writes what the outcome means, and only then remembers it.

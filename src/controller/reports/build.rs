@@ -99,7 +99,13 @@ fn summary(snapshots: &[(String, Report)]) -> Value {
 fn result(kind: ReportKind, namespace: &str, snapshot: &str, item: &ResultItem, time: Timestamp) -> Value {
     let mut properties: Map<String, Value> =
         item.properties.iter().map(|(key, text)| ((*key).to_owned(), json!(text))).collect();
-    properties.insert("snapshot".to_owned(), json!(snapshot));
+    // What concerns no snapshot concerns the policy itself.
+    let (api_version, about, name) = if snapshot.is_empty() {
+        (SchemaValidationPolicy::api_version(&()), SchemaValidationPolicy::kind(&()), item.policy.as_str())
+    } else {
+        properties.insert("snapshot".to_owned(), json!(snapshot));
+        (SchemaSnapshot::api_version(&()), SchemaSnapshot::kind(&()), snapshot)
+    };
     let mut severity = item.severity;
     if kind == ReportKind::PolicyReport && severity == Some(ReportSeverity::Critical) {
         severity = Some(ReportSeverity::High);
@@ -114,10 +120,10 @@ fn result(kind: ReportKind, namespace: &str, snapshot: &str, item: &ResultItem, 
         "scored": item.scored,
         "message": item.message,
         "resources": [{
-            "apiVersion": SchemaSnapshot::api_version(&()),
-            "kind": SchemaSnapshot::kind(&()),
+            "apiVersion": api_version,
+            "kind": about,
             "namespace": namespace,
-            "name": snapshot,
+            "name": name,
         }],
         "properties": properties,
         "timestamp": { "seconds": time.as_second(), "nanos": time.subsec_nanosecond() },
