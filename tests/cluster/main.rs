@@ -17,6 +17,7 @@ mod inputs;
 mod kubectl;
 mod leader;
 mod lifecycle;
+mod lookups;
 mod manager;
 mod misbehaviour;
 
@@ -35,3 +36,4 @@ mod steady;
 mod support;
 mod tenancy;
 mod tls;
+mod verdicts;

@@ -20,7 +20,7 @@ static INSTALLED: OnceCell<()> = OnceCell::const_new();
 
 /// Both APIs. They are installed one after the other by the test that watches how that is noticed, since the control plane
 /// is one for all and an API cannot be taken away from under other tests.
-async fn installed() {
+pub(crate) async fn installed() {
     INSTALLED.get_or_init(one_after_the_other).await;
 }
 

@@ -168,6 +168,14 @@ impl Policies {
         lock(&self.memories).insert(policy.uid().unwrap_or_default(), memory);
     }
 
+    /// Every policy is to be evaluated again.
+    fn look_again(&self) {
+        for memory in lock(&self.memories).values_mut() {
+            memory.retry_at = Some(Timestamp::now());
+        }
+        self.touch_all();
+    }
+
     fn forget(&self, policy: &SchemaValidationPolicy) {
         let uid = policy.metadata.uid.as_deref().unwrap_or_default();
         lock(&self.memories).remove(uid);

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures::{Stream, StreamExt};
+use k8s_openapi::jiff::Timestamp;
 use kube::core::DeserializeGuard;
 use kube::runtime::controller::{Action, Config as ControllerConfig};
 use kube::runtime::reflector::ObjectRef;
@@ -25,6 +26,9 @@ use crate::controller::{Context, due as pace};
 
 /// Events of one policy that come within this time make one reconcile.
 const DEBOUNCE: Duration = Duration::from_millis(200);
+
+/// How often it is asked which kinds of report are installed.
+const NOTICE: Duration = Duration::from_secs(60);
 
 /// Policies at work at once; most of that is waiting for the API server.
 const CONCURRENCY: u16 = 8;
@@ -51,8 +55,26 @@ pub async fn run(ctx: Arc<Context>, ends: Ends, scope: &WatchScope) {
         });
     tokio::select! {
         () = controller => {}
+        () = notice(&ctx) => {}
         () = async { stop.cancelled().await; tokio::time::sleep(DRAIN).await } => {
             tracing::warn!("some evaluations did not finish within {} s and are dropped", DRAIN.as_secs());
+        }
+    }
+}
+
+/// Notices a report API that is installed, or goes, while policies are settled. Never ends.
+async fn notice(ctx: &Context) {
+    let mut last = ctx.policies.reports.installed(&ctx.client, Timestamp::now()).await;
+    loop {
+        tokio::time::sleep(NOTICE).await;
+        if ctx.policies.store.state().is_empty() {
+            continue;
+        }
+        let now = ctx.policies.reports.installed(&ctx.client, Timestamp::now()).await;
+        if now.is_some() && now != last {
+            last = now;
+            tracing::info!("the kinds of report that are installed have changed: policies write theirs anew");
+            ctx.policies.look_again();
         }
     }
 }

@@ -26,7 +26,7 @@ use crate::api::{FIELD_MANAGER, SchemaValidationPolicy};
 use crate::error::shorten;
 use crate::validation::policy::Report;
 use api::Known;
-pub use choice::{NoReport, ReportKind};
+pub use choice::{Installed, NoReport, ReportKind};
 use compare::Whose;
 pub use error::ReportsError;
 use error::{Failure, Verb};
@@ -98,6 +98,11 @@ impl Reports {
             self.settle(policy, kind.ok());
         }
         Ok(Written { kind, wrote, deleted })
+    }
+
+    /// Which kinds of report the cluster serves, as far as was last asked; `None` when nobody can tell.
+    pub async fn installed(&self, client: &Client, now: Timestamp) -> Option<Installed> {
+        self.known.installed(client, now).await.ok()
     }
 
     /// Forgets a policy that is gone; its report goes with it, by its owner reference.
