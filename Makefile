@@ -59,3 +59,4 @@ golden: ## Rewrite generated files (CRDs, README tables, expected outputs) after
 	@UPDATE_GOLDEN=1 $(CARGO) test --locked --test drift --test golden --test check
 	@UPDATE_GOLDEN=1 $(CARGO) test --locked --test outputs on_file
 	@UPDATE_GOLDEN=1 $(CARGO) test --locked --test matrix the_readme
+	@UPDATE_GOLDEN=1 $(CARGO) test --locked --test rows the_readme

@@ -6,7 +6,8 @@
 //!                         ├─► output (JSON Schema, DDL, Mermaid) ─► store (layout, plan ─► ConfigMaps)
 //!                         └─► outcome ─► status, Event, requeue
 //!  CLI (discover) ──► the same discovery, no cluster
-//!  SchemaValidationPolicy ─► validation (contracts, rules) ─► report; CLI (check) ──► the same, no cluster
+//!  SchemaValidationPolicy ─► controller ─► validation (contracts, rules, rows, queries) ─► status, report object
+//!  CLI (check) ──► the same validation, no cluster
 //! ```
 //! Modules in the order data flows; each imports only what stands above it (tested by `tests/layering/`).
 

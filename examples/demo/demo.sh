@@ -4,7 +4,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
-: "${MCP_URL:?run this through: make demo}" "${BED_MCP_PID:?}" "${DB_ENGINE:?}" "${OPERATOR:?}"
+: "${MCP_URL:?run this through: make demo}" "${OPENREPORTS_CRD:?run make tools again}" "${BED_MCP_PID:?}" "${DB_ENGINE:?}" "${OPERATOR:?}"
 NS=shop
 SHOWN=()
 WORK=$(mktemp -d)
@@ -38,7 +38,8 @@ run sql -t -e "SHOW FULL TABLES FROM shop"
 say "2. The operator, under the identity that the Helm chart gives it"
 run helm upgrade --install schema charts/mcp-schema-operator --namespace mcp-schema --create-namespace --hide-notes \
   --set "serverUrl=$MCP_URL" | head -4
-run kubectl wait --for=condition=Established --timeout=30s crd/schemasnapshots.mcpschema.io
+kubectl apply --server-side -f "$OPENREPORTS_CRD" > /dev/null # what a cluster with a policy dashboard has
+run kubectl wait --for=condition=Established --timeout=30s crd/schemasnapshots.mcpschema.io crd/reports.openreports.io
 kubectl config view --raw --minify > "$WORK/operator.kubeconfig"
 token=$(kubectl -n mcp-schema create token schema-mcp-schema-operator --duration 2h)
 kubectl --kubeconfig "$WORK/operator.kubeconfig" config set-credentials operator "--token=$token" > /dev/null
@@ -85,7 +86,27 @@ run kubectl -n $NS get events --field-selector involvedObject.name=orders,reason
 kubectl -n $NS get configmap orders-schema -o jsonpath='{.data.shop\.orders\.json}' | grep -o '{[^{}]*added by the demo[^}]*}[^}]*}'
 shown "an ALTER TABLE arrived"
 
-say "7. The MCP server dies; the last good copy stays"
+say "7. A policy judges it, and holds what it forbids"
+run kubectl -n $NS apply -f examples/policy-shop.yaml
+run kubectl -n $NS wait --for=condition=Compliant --timeout=60s schemavalidationpolicy/shop
+run kubectl -n $NS get schemavalidationpolicies
+shown "a policy was compliant"
+run sql -e "ALTER TABLE shop.orders DROP FOREIGN KEY fk_orders_customer"
+run kubectl -n $NS wait --for=condition=Compliant=False --timeout=60s schemavalidationpolicy/shop
+run kubectl -n $NS get schemavalidationpolicies
+run kubectl -n $NS get schemavalidationpolicy shop -o jsonpath='{range .status.results[*]}{.result}: {.object} {.rule}: {.message}{"\n"}{end}'
+run kubectl -n $NS get schemasnapshot orders -o jsonpath='{range .status.changes.items[*]}{.kind} {.object}, which breaks {.consumers}{"\n"}{end}'
+run kubectl -n $NS get reports.openreports.io
+shown "an ALTER TABLE broke its contract, and the report says whose"
+run kubectl -n $NS patch schemavalidationpolicy shop --type merge -p '{"spec":{"enforcement":"Enforce"}}'
+run sql -e "ALTER TABLE shop.customers DROP INDEX uq_customers_email"
+until_condition Held True PolicyFailed 60
+run kubectl -n $NS get schemasnapshot orders -o jsonpath='{range .status.conditions[?(@.type=="Held")]}{.message}{"\n"}{end}'
+shown "an enforcing policy held what it forbids"
+run kubectl -n $NS delete schemavalidationpolicy shop
+until_condition Held False Published 60
+
+say "8. The MCP server dies; the last good copy stays"
 hash=$(kubectl -n $NS get configmap orders-schema -o jsonpath='{.data}' | sha256sum)
 run kill -9 "$BED_MCP_PID"
 until_condition Ready True ServingStale 60

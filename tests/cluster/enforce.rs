@@ -22,7 +22,7 @@ async fn held(case: &Case, ready: &str) -> SchemaSnapshotStatus {
         assert_eq!((condition.status.as_str(), condition.reason.as_str()), (truth, reason));
     }
     let told = Case::message(&status, ConditionType::Held);
-    for part in ["policy strict: 1 results fail", "no-floats: floats are not exact", "mcpschema.io/approve="] {
+    for part in ["policy strict: 1 result fails", "no-floats: floats are not exact", "mcpschema.io/approve="] {
         assert!(told.contains(part), "{told}");
     }
     status

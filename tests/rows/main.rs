@@ -104,6 +104,23 @@ fn validator(snapshot: &Snapshot, table: &str) -> Validator {
     Validator::compile(table, &snapshot.server, options)
 }
 
+/// `UPDATE_GOLDEN=1 cargo test --test rows the_readme` rewrites the list.
+#[test]
+fn the_readme_lists_every_difference() {
+    let reasons = cases::read().into_iter().flat_map(|table| table.cases).filter_map(|case| case.differs);
+    let list: String = reasons.map(|why| format!("- {why}\n")).collect();
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/README.md");
+    let have = std::fs::read_to_string(path).unwrap();
+    let (start, end) = ("<!-- row-differences:start -->\n", "<!-- row-differences:end -->");
+    let (head, rest) = have.split_once(start).unwrap();
+    let (_, tail) = rest.split_once(end).unwrap();
+    let want = format!("{head}{start}{list}{end}{tail}");
+    if std::env::var_os("UPDATE_GOLDEN").is_some() {
+        std::fs::write(path, &want).unwrap();
+    }
+    assert!(have == want || std::env::var_os("UPDATE_GOLDEN").is_some(), "README.md lists other differences");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn rows_are_accepted_and_refused_as_mariadb_does() {
     let tables = cases::read();

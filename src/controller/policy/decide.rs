@@ -123,9 +123,24 @@ fn invalid(faults: &[Fault]) -> String {
     lines.join("; ")
 }
 
+/// `1 result`, `2 results`: so many of them, where the first word is the one that is counted.
+#[must_use]
+pub fn counted(count: u64, what: &str) -> String {
+    let (word, rest) = what.split_at(what.find(' ').unwrap_or(what.len()));
+    format!("{count} {word}{}{rest}", if count == 1 { "" } else { "s" })
+}
+
+/// `1 result fails`, `2 results fail`.
+#[must_use]
+pub fn failing(count: u64) -> String {
+    if count == 1 { "1 result fails".to_owned() } else { format!("{count} results fail") }
+}
+
 fn readiness(snapshots: usize, unreported: Option<&str>) -> (ConditionStatus, Reason, String) {
     match unreported {
-        None => (ConditionStatus::True, Reason::Evaluated, format!("{snapshots} snapshots were looked at")),
+        None => {
+            (ConditionStatus::True, Reason::Evaluated, format!("{} looked at", counted(snapshots as u64, "snapshot")))
+        }
         Some(why) => (ConditionStatus::False, Reason::ReportUnavailable, why.to_owned()),
     }
 }
@@ -209,7 +224,7 @@ fn verdict(evaluated: &[Evaluated], left_out: usize) -> (ConditionStatus, Reason
         format!(" Judged by the last good copy of {}, whose server is away.", shorten(&stale.join(", "), 256))
     };
     if is(Verdict::False) {
-        let text = format!("{} results fail, the worst: {first}.{by}", sum.fail);
+        let text = format!("{}, the worst: {first}.{by}", failing(sum.fail));
         return (ConditionStatus::False, Reason::NotCompliant, text);
     }
     if left_out > 0 {
@@ -220,12 +235,13 @@ fn verdict(evaluated: &[Evaluated], left_out: usize) -> (ConditionStatus, Reason
     }
     if is(Verdict::Unknown) {
         let what = if sum.error == 0 { "there was nothing to judge".to_owned() } else { first };
-        let text = format!("{} results could not be judged: {what}.{by}", sum.error);
+        let text = format!("{} not be judged: {what}.{by}", counted(sum.error, "result could"));
         return (ConditionStatus::Unknown, Reason::NotJudged, text);
     }
     let reason = if stale.is_empty() { Reason::Compliant } else { Reason::ServingStale };
-    let warned = if sum.warn == 0 { String::new() } else { format!(", {} warnings, the worst: {first}", sum.warn) };
-    (ConditionStatus::True, reason, format!("{} results pass{warned}.{by}", sum.pass))
+    let warned =
+        if sum.warn == 0 { String::new() } else { format!(", {}, the worst: {first}", counted(sum.warn, "warning")) };
+    (ConditionStatus::True, reason, format!("{} passed{warned}.{by}", counted(sum.pass, "result")))
 }
 
 /// An Event when the verdict is another one than before.

@@ -70,7 +70,7 @@ fn every_outcome_ends_in_conditions_a_person_can_read() {
             judged(vec![one("a", false, passes())]),
             ("True", "Evaluated"),
             ("True", "Compliant"),
-            "3 results pass.",
+            "3 results passed.",
         ),
         (
             "stale",
@@ -98,7 +98,7 @@ fn every_outcome_ends_in_conditions_a_person_can_read() {
             judged(vec![one("b", false, fails()), unjudged()]),
             ("True", "Evaluated"),
             ("False", "NotCompliant"),
-            "1 results fail",
+            "1 result fails",
         ),
         (
             "unjudged beside passing",
@@ -115,7 +115,7 @@ fn every_outcome_ends_in_conditions_a_person_can_read() {
             "there was nothing to judge",
         ),
         ("too many", crowded, ("True", "Evaluated"), ("Unknown", "NotJudged"), "7 snapshots more"),
-        ("no report", unreported, ("False", "ReportUnavailable"), ("True", "Compliant"), "3 results pass."),
+        ("no report", unreported, ("False", "ReportUnavailable"), ("True", "Compliant"), "3 results passed."),
         (
             "nothing selected",
             Outcome::NoSnapshots,

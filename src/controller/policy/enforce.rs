@@ -7,6 +7,7 @@ use std::time::Duration;
 use k8s_openapi::jiff::Timestamp;
 use kube::ResourceExt;
 
+use super::decide::{counted, failing};
 use super::evaluate::{Before, Input};
 use super::{Compiled, consumers, gather, select};
 use crate::api::policy::Enforcement;
@@ -115,13 +116,16 @@ async fn judge(
 }
 
 fn told(policy: &str, report: &Report, word: ResultWord) -> String {
-    let count = if word == ResultWord::Fail { report.summary.fail } else { report.summary.error };
     let worst = report.results.iter().find(|item| item.result == word).map(|item| {
         let object = Some(item.object()).filter(|object| !object.is_empty()).map(|object| format!("{object}, "));
         format!("{}{}: {}", object.unwrap_or_default(), item.rule, shorten(&item.message, 160))
     });
-    let what = if word == ResultWord::Fail { "results fail" } else { "results could not be judged" };
-    format!("policy {policy}: {count} {what}, the worst: {}", worst.unwrap_or_default())
+    let what = if word == ResultWord::Fail {
+        failing(report.summary.fail)
+    } else {
+        format!("{} not be judged", counted(report.summary.error, "result could"))
+    };
+    format!("policy {policy}: {what}, the worst: {}", worst.unwrap_or_default())
 }
 
 fn joined(all: &[String]) -> String {

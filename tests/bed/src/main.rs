@@ -20,8 +20,8 @@ struct Cli {
 enum Command {
     /// Start everything, run a command in it, take everything down and exit with the command's code
     ///
-    /// The command finds KUBECONFIG (administrator), MCP_URL, BED_MCP_PID, DB_ENGINE and DB_PORT in its environment, and
-    /// kubectl, helm and mariadb (as the database's administrator) first on its PATH.
+    /// The command finds KUBECONFIG (administrator), MCP_URL, BED_MCP_PID, DB_ENGINE, DB_PORT and OPENREPORTS_CRD in its
+    /// environment, and kubectl, helm and mariadb (as the database's administrator) first on its PATH.
     ///
     /// Example: bed run -- kubectl get namespaces
     Run(RunArgs),

@@ -65,6 +65,7 @@ fn environment(bed: &Bed, programs: &Path) -> Result<Vec<(&'static str, OsString
         ("BED_MCP_PID", mcp.to_string().into()),
         ("DB_ENGINE", bed.database.engine().as_str().into()),
         ("DB_PORT", bed.database.port().to_string().into()),
+        ("OPENREPORTS_CRD", Tools::load()?.openreports_crd.into_os_string()),
         ("PATH", path),
     ])
 }
