@@ -11,7 +11,7 @@ use serde_json::json;
 use super::cli::Options;
 use super::connection::{call, connect, unread};
 use super::text::listed;
-use crate::api::{SchemaSnapshot, SchemaSnapshotStatus};
+use crate::api::{SchemaSnapshot, SchemaSnapshotStatus, SchemaValidationPolicy};
 use crate::schema::Snapshot;
 use crate::schema::changes::describe::counted;
 use crate::store::{Content, Store};
@@ -96,6 +96,24 @@ impl Target {
     /// The ConfigMaps of its namespace.
     pub(super) fn config_maps(&self) -> Api<ConfigMap> {
         Api::namespaced(self.client.clone(), &self.namespace)
+    }
+
+    /// The policies of its namespace, none where their definition is not installed.
+    pub(super) async fn policies(&self) -> Result<Vec<SchemaValidationPolicy>, String> {
+        let resource = ApiResource::erase::<SchemaValidationPolicy>(&());
+        let api: Api<DynamicObject> = Api::namespaced_with(self.client.clone(), &self.namespace, &resource);
+        let list = ListParams::default().limit(MOST_LISTED);
+        let listing = async {
+            match api.list(&list).await {
+                Err(kube::Error::Api(status)) if status.code == 404 => Ok(Vec::new()),
+                found => found.map(|found| found.items),
+            }
+        };
+        let what = format!("listing the SchemaValidationPolicies of namespace {}", self.namespace);
+        let found = call(&what, listing).await?;
+        // One that this version cannot read is the business of another.
+        let read = |object: &DynamicObject| serde_json::to_value(object).and_then(serde_json::from_value).ok();
+        Ok(found.iter().filter_map(read).collect())
     }
 
     /// What it published, every hash checked.

@@ -16,6 +16,7 @@ mod diff;
 mod erd;
 mod history;
 mod names;
+mod policies;
 mod refresh;
 mod revisions;
 mod show;

@@ -1,11 +1,11 @@
-//! `status`: the conditions, what is wrong first, then what was published, from where, and what it changed.
+//! `status`: the conditions, what is wrong first, then what was published, from where, who judges it, and what it changed.
 
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
 use k8s_openapi::jiff::Timestamp;
 
-use super::Printed;
 use super::cluster::Target;
 use super::text::{age, aligned, moment, row};
+use super::{Printed, policies};
 use crate::api::SchemaSnapshotStatus;
 use crate::api::changes::ChangesStatus;
 use crate::api::conditions::{ConditionType, find};
@@ -29,8 +29,9 @@ pub(super) async fn run(target: &Target) -> Result<Printed, String> {
         [] => "no operator has looked at it yet: does one serve this namespace?\n".to_owned(),
         all => conditions(all, Some(now)),
     };
-    let text = format!("{}\n\n{conditions}\n{}{changes}", target.title(), aligned(&facts, &[], ""));
-    Ok(Printed { text, findings })
+    let (policies, unkept) = policies::of(target).await;
+    let text = format!("{}\n\n{conditions}\n{}{policies}{changes}", target.title(), aligned(&facts, &[], ""));
+    Ok(Printed { text, findings: findings || unkept })
 }
 
 /// A condition that says that something is wrong. Work that goes on, and what nobody knows yet, is not wrong.
@@ -118,9 +119,11 @@ fn changes(changes: &ChangesStatus) -> String {
         changes.from_revision, changes.breaking, changes.risky, changes.compatible
     );
     let mut rows = vec![row(["OBJECT", "KIND", "READERS", "WRITERS", "CHANGE"])];
-    rows.extend(
-        changes.items.iter().map(|one| row([&one.object, &one.kind, &one.readers, &one.writers, &one.message])),
-    );
+    rows.extend(changes.items.iter().map(|one| {
+        let broken =
+            if one.consumers.is_empty() { String::new() } else { format!("; breaks {}", one.consumers.join(", ")) };
+        row([&one.object, &one.kind, &one.readers, &one.writers, &format!("{}{broken}", one.message)])
+    }));
     if !changes.items.is_empty() {
         out.push_str(&aligned(&rows, &[], ""));
     }
@@ -211,7 +214,7 @@ interval   5m
     #[test]
     fn the_last_changes_are_counted_and_listed() {
         let item = json!({"kind": "column_dropped", "object": "shop.customers.email", "readers": "breaking",
-            "writers": "ok", "message": "varchar(255) removed", "from": "the future"});
+            "writers": "ok", "message": "varchar(255) removed", "consumers": ["billing (team-a)"], "from": "the future"});
         let last: ChangesStatus =
             serde_json::from_value(json!({"fromRevision": "11aa04d2c9e1", "breaking": 1, "risky": 0,
             "compatible": 2, "truncated": true, "items": [item]}))
@@ -219,7 +222,7 @@ interval   5m
         let want = "
 changes since 11aa04d2c9e1: 1 breaking, 0 risky, 2 compatible
 OBJECT                KIND            READERS   WRITERS  CHANGE
-shop.customers.email  column_dropped  breaking  ok       varchar(255) removed
+shop.customers.email  column_dropped  breaking  ok       varchar(255) removed; breaks billing (team-a)
 … and more, none worse than these
 ";
         assert_eq!(changes(&last), want);

@@ -2,9 +2,11 @@
 
 use mcp_schema_operator::api::conditions::{ConditionType, find};
 use mcp_schema_operator::api::{SchemaSnapshotStatus, annotations};
+use mcpschema_bed::wait_for;
 use serde_json::{Value, json};
 
-use crate::support::Case;
+use crate::policies::message;
+use crate::support::{Case, SOON};
 
 fn no_floats() -> Value {
     json!({"enforcement": "Enforce", "rules": [
@@ -43,8 +45,13 @@ async fn content_that_fails_is_held_until_it_passes_or_is_approved_or_the_policy
     held(&case, "True").await;
     assert_eq!(case.data("orders-schema").await, before, "applications see nothing of it");
     case.event("Held").await;
-    // What is published still passes: the policy itself tells of nothing else.
-    case.compliant("strict").await;
+    // What is published still passes; that there is more is told.
+    let look = async || {
+        let told = case.compliant("strict").await;
+        if told.evaluated[0].held { Ok(told) } else { Err("held is not told".to_owned()) }
+    };
+    let told = wait_for("held in the policy's status", SOON, look).await.unwrap();
+    assert!(message(&told, ConditionType::Compliant).contains("Newer content of orders is held"));
     // The next content that passes releases it.
     alter("MODIFY COLUMN f DOUBLE").await;
     let passed = case.condition(ConditionType::Held, "False", "Published").await;

@@ -1,12 +1,17 @@
 //! Policies that audit: every section passes and fails, with conditions, status, metric and Event; what could not be
 //! judged is never compliant.
 
+use kube::api::{Patch, PatchParams};
 use mcp_schema_operator::api::conditions::ConditionType;
 use mcpschema_bed::{McpServer, wait_for};
 use serde_json::{Value, json};
 
+use crate::faults::scripted;
 use crate::policies::message;
 use crate::support::{Case, SOON};
+
+/// Rows of the test that counts evaluations.
+const MANY: u64 = 5000;
 
 async fn shop(name: &str) -> Case {
     let case = Case::new(name).await;
@@ -196,4 +201,74 @@ async fn an_exception_counts_until_it_expires() {
     case.compliant("forgiving").await;
     let status = case.not_compliant("forgiving").await;
     assert!(status.results[0].message.contains("expired on"), "{:?}", status.results);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn judging_costs_the_mcp_server_nothing_and_the_api_server_one_write() {
+    let case = shop("cheap").await;
+    let server = scripted(&case).await;
+    case.snapshot(&server.url(), json!({"refresh": {"interval": "1h"}})).await;
+    case.published().await;
+    let calls = server.calls();
+    // Rows that no other test has as many of: their number tells how often the policy was evaluated.
+    let many: Vec<String> = (0..MANY).map(|n| format!("{{\"id\": {n}, \"email\": \"a@b\"}}")).collect();
+    case.rows("many", &many.join("\n")).await;
+    let rows = json!([{"table": format!("{}.customers", case.database),
+        "rowsFrom": {"configMapKeyRef": {"name": "many", "key": "rows.ndjson"}}}]);
+    case.policy("cheap", json!({"data": rows, "interval": "10s", "report": {"api": "None"}})).await;
+    let first = case.compliant("cheap").await;
+    // Several intervals in which nothing is new: the status is not written, and nobody is asked.
+    let written = case.policies().get("cheap").await.unwrap().metadata.resource_version;
+    let rows = async || {
+        let text = case.world.operator.metrics().await.unwrap();
+        let line = text.lines().find(|line| line.starts_with("mcp_schema_validation_rows_total{result=\"valid\"}"));
+        line.and_then(|line| line.rsplit_once(' ')).and_then(|(_, n)| n.parse::<u64>().ok()).unwrap_or_default()
+    };
+    let before = rows().await;
+    let again = async || {
+        let now = rows().await;
+        if now >= before + 2 * MANY { Ok(()) } else { Err(format!("{now} rows after {before}")) }
+    };
+    wait_for("two more evaluations", SOON, again).await.unwrap();
+    let now = case.policies().get("cheap").await.unwrap();
+    assert_eq!((now.metadata.resource_version, now.status), (written, Some(first)));
+    assert_eq!(server.calls(), calls);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_runaway_expression_holds_up_no_other_policy_and_another_class_is_left_alone() {
+    let case = shop("runaway").await;
+    let columns: Vec<String> = (0..300).map(|n| format!("c{n} INT")).collect();
+    case.table("wide", &columns.join(", ")).await;
+    case.snapshot(&case.world.bed.mcp.url(), json!({})).await;
+    case.published().await;
+    let endless =
+        "table.columns.all(a, table.columns.all(b, (a.name + b.name).matches('(a*)*c') || size(a.name + b.name) >= 0))";
+    for n in 0..6 {
+        let rule = json!({"rules": [{"name": "endless", "scope": "Column", "expression": endless, "message": "m"}]});
+        case.policy(&format!("endless-{n}"), rule).await;
+    }
+    case.policy("quick", json!({"rules": [{"builtin": "table-has-primary-key", "tables": ["orders"]}]})).await;
+    case.compliant("quick").await;
+    // Either it is done within its steps, or it is stopped, which is no pass.
+    let look = async || {
+        let status = case.policies().get("endless-0").await.unwrap().status.unwrap_or_default();
+        if status.summary.is_some() { Ok(status) } else { Err("not evaluated yet".to_owned()) }
+    };
+    let status = wait_for("a verdict", SOON, look).await.unwrap();
+    let sum = status.summary.unwrap();
+    assert!(sum.error > 0 || sum.pass > 300, "{status:?}");
+    let other = json!({"apiVersion": "mcpschema.io/v1alpha1", "kind": "SchemaValidationPolicy",
+        "metadata": {"name": "other", "labels": {"mcpschema.io/instance": "nobody"}},
+        "spec": {"snapshots": {"names": ["orders"]}, "rules": [{"builtin": "table-has-primary-key"}]}});
+    let params = PatchParams::apply("test").force();
+    case.policies().patch("other", &params, &Patch::Apply(&other)).await.unwrap();
+    case.policy("after", json!({"rules": [{"builtin": "table-has-primary-key", "tables": ["orders"]}]})).await;
+    case.compliant("after").await;
+    let other = case.policies().get("other").await.unwrap().status.unwrap();
+    assert_eq!(
+        (other.observed_generation, other.conditions.len()),
+        (Some(-1), 0),
+        "of a class this operator does not serve"
+    );
 }

@@ -56,6 +56,10 @@ pub struct EvaluatedSnapshot {
     /// True when the content is older than it should be because the server is away.
     #[serde(default)]
     pub stale: bool,
+    /// True when the database has newer content, which a policy that enforces holds back: what was judged is what
+    /// applications see.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub held: bool,
     /// Whether it is as the policy demands; left out when that could not be judged.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub compliant: Option<bool>,

@@ -9,6 +9,7 @@ use crate::api::policy::SchemaValidationPolicyStatus;
 use crate::api::policy::status::{EvaluatedSnapshot, MAX_STATUS_RESULTS, ResultCounts, StatusResult};
 use crate::controller::outcome::Note;
 use crate::error::{Reason, shorten};
+use crate::schema::changes::describe::counted;
 use crate::validation::Fault;
 use crate::validation::policy::{Report, ResultItem, ResultWord, Summary, Verdict};
 
@@ -26,6 +27,8 @@ pub struct Evaluated {
     pub exists: bool,
     /// What was judged is older than it should be.
     pub stale: bool,
+    /// Newer content waits for policies that enforce.
+    pub held: bool,
     /// What was found.
     pub report: Report,
 }
@@ -123,24 +126,21 @@ fn invalid(faults: &[Fault]) -> String {
     lines.join("; ")
 }
 
-/// `1 result`, `2 results`: so many of them, where the first word is the one that is counted.
+/// `1 result`, `2 results`.
 #[must_use]
-pub fn counted(count: u64, what: &str) -> String {
-    let (word, rest) = what.split_at(what.find(' ').unwrap_or(what.len()));
-    format!("{count} {word}{}{rest}", if count == 1 { "" } else { "s" })
+pub fn results(count: u64) -> String {
+    counted(usize::try_from(count).unwrap_or(usize::MAX), "result")
 }
 
 /// `1 result fails`, `2 results fail`.
 #[must_use]
 pub fn failing(count: u64) -> String {
-    if count == 1 { "1 result fails".to_owned() } else { format!("{count} results fail") }
+    format!("{} {}", results(count), if count == 1 { "fails" } else { "fail" })
 }
 
 fn readiness(snapshots: usize, unreported: Option<&str>) -> (ConditionStatus, Reason, String) {
     match unreported {
-        None => {
-            (ConditionStatus::True, Reason::Evaluated, format!("{} looked at", counted(snapshots as u64, "snapshot")))
-        }
+        None => (ConditionStatus::True, Reason::Evaluated, format!("{} looked at", counted(snapshots, "snapshot"))),
         Some(why) => (ConditionStatus::False, Reason::ReportUnavailable, why.to_owned()),
     }
 }
@@ -150,6 +150,7 @@ fn fill(status: &mut SchemaValidationPolicyStatus, evaluated: &[Evaluated]) {
         snapshot: one.snapshot.clone(),
         revision: one.revision.clone(),
         stale: one.stale,
+        held: one.held,
         compliant: compliant(&one.report),
         counts: counts(one.report.summary),
     };
@@ -217,12 +218,18 @@ fn verdict(evaluated: &[Evaluated], left_out: usize) -> (ConditionStatus, Reason
     });
     let first = first.unwrap_or_default();
     let is = |verdict| evaluated.iter().any(|one| one.report.compliant == verdict);
-    let stale: Vec<&str> = evaluated.iter().filter(|one| one.stale).map(|one| one.snapshot.as_str()).collect();
-    let by = if stale.is_empty() {
-        String::new()
-    } else {
-        format!(" Judged by the last good copy of {}, whose server is away.", shorten(&stale.join(", "), 256))
+    let names = |which: fn(&Evaluated) -> bool| {
+        let names: Vec<&str> = evaluated.iter().filter(|one| which(one)).map(|one| one.snapshot.as_str()).collect();
+        shorten(&names.join(", "), 192)
     };
+    let (stale, held) = (names(|one| one.stale), names(|one| one.held));
+    let mut by = String::new();
+    if !stale.is_empty() {
+        by = format!(" Judged by the last good copy of {stale}, whose server is away.");
+    }
+    if !held.is_empty() {
+        by = format!("{by} Newer content of {held} is held and not judged here: see its condition Held.");
+    }
     if is(Verdict::False) {
         let text = format!("{}, the worst: {first}.{by}", failing(sum.fail));
         return (ConditionStatus::False, Reason::NotCompliant, text);
@@ -235,13 +242,16 @@ fn verdict(evaluated: &[Evaluated], left_out: usize) -> (ConditionStatus, Reason
     }
     if is(Verdict::Unknown) {
         let what = if sum.error == 0 { "there was nothing to judge".to_owned() } else { first };
-        let text = format!("{} not be judged: {what}.{by}", counted(sum.error, "result could"));
+        let text = format!("{} could not be judged: {what}.{by}", results(sum.error));
         return (ConditionStatus::Unknown, Reason::NotJudged, text);
     }
     let reason = if stale.is_empty() { Reason::Compliant } else { Reason::ServingStale };
-    let warned =
-        if sum.warn == 0 { String::new() } else { format!(", {}, the worst: {first}", counted(sum.warn, "warning")) };
-    (ConditionStatus::True, reason, format!("{} passed{warned}.{by}", counted(sum.pass, "result")))
+    let warned = if sum.warn == 0 {
+        String::new()
+    } else {
+        format!(", {}, the worst: {first}", counted(usize::try_from(sum.warn).unwrap_or(usize::MAX), "warning"))
+    };
+    (ConditionStatus::True, reason, format!("{} passed{warned}.{by}", results(sum.pass)))
 }
 
 /// An Event when the verdict is another one than before.

@@ -31,7 +31,7 @@ fn report(compliant: Verdict, counts: [u64; 5], results: Vec<ResultItem>) -> Rep
 }
 
 fn one(snapshot: &str, stale: bool, report: Report) -> Evaluated {
-    Evaluated { snapshot: snapshot.into(), revision: "abcdef012345".into(), exists: true, stale, report }
+    Evaluated { snapshot: snapshot.into(), revision: "abcdef012345".into(), exists: true, stale, held: false, report }
 }
 
 fn judged(evaluated: Vec<Evaluated>) -> Outcome {
@@ -92,6 +92,13 @@ fn every_outcome_ends_in_conditions_a_person_can_read() {
             ("True", "Evaluated"),
             ("False", "NotCompliant"),
             "the last good copy of b",
+        ),
+        (
+            "held",
+            judged(vec![Evaluated { held: true, ..one("a", false, passes()) }]),
+            ("True", "Evaluated"),
+            ("True", "Compliant"),
+            "Newer content of a is held",
         ),
         (
             "fails beside unjudged",

@@ -16,6 +16,8 @@ pub struct Seen {
     pub revision: String,
     /// What it publishes is older than it should be.
     pub stale: bool,
+    /// Newer content of it waits for policies.
+    pub held: bool,
 }
 
 /// Everything the decision rests on.
@@ -29,6 +31,8 @@ pub struct Facts<'a> {
     pub status: &'a SchemaValidationPolicyStatus,
     /// The selected snapshots, sorted by name.
     pub seen: &'a [Seen],
+    /// The same at the last evaluation this process made; `None` before the first, when the status tells.
+    pub told: Option<&'a [Seen]>,
     /// The interval in force.
     pub interval: Duration,
     /// 0..=1: where in a spread of times this object stands, and how much of the interval the spread may add.
@@ -63,12 +67,17 @@ pub fn due(facts: &Facts<'_>) -> Due {
     if find(&status.conditions, ConditionType::Stalled).is_some_and(|c| c.status == "True") {
         return if facts.evaluated.is_some() { Due::Never } else { Due::Now };
     }
-    let told: Vec<Seen> = status
-        .evaluated
-        .iter()
-        .map(|one| Seen { snapshot: one.snapshot.clone(), revision: one.revision.clone(), stale: one.stale })
-        .collect();
-    if told != facts.seen {
+    let of_status = || -> Vec<Seen> {
+        let evaluated = status.evaluated.iter();
+        let seen = evaluated.map(|one| Seen {
+            snapshot: one.snapshot.clone(),
+            revision: one.revision.clone(),
+            stale: one.stale,
+            held: one.held,
+        });
+        seen.collect()
+    };
+    if facts.told.map_or_else(|| of_status() != facts.seen, |told| told != facts.seen) {
         return Due::Now;
     }
     if let Some(at) = facts.retry_at {
@@ -115,7 +124,7 @@ mod tests {
     }
 
     fn seen(revision: &str, stale: bool) -> Vec<Seen> {
-        vec![Seen { snapshot: "orders".into(), revision: revision.into(), stale }]
+        vec![Seen { snapshot: "orders".into(), revision: revision.into(), stale, held: false }]
     }
 
     fn status(revision: &str) -> SchemaValidationPolicyStatus {
@@ -140,12 +149,14 @@ mod tests {
             stalled
         });
         let (same, other, stale) = (seen("aa", false), seen("bb", false), seen("aa", true));
+        let held = vec![Seen { held: true, ..same[0].clone() }];
         let wait = |seconds| Due::Wait(Duration::from_secs(seconds));
         let base = Facts {
             now: at(130),
             generation: 1,
             status: &status,
             seen: &same,
+            told: None,
             interval: Duration::from_secs(60),
             spread: (0.5, 0.0),
             evaluated: None,
@@ -161,10 +172,17 @@ mod tests {
             ("the policy changed", Facts { generation: 2, ..base.clone() }, Due::Now),
             ("another revision", Facts { seen: &other, ..base.clone() }, Due::Now),
             ("the server went away", Facts { seen: &stale, ..base.clone() }, Due::Now),
+            ("newer content is held", Facts { seen: &held, ..base.clone() }, Due::Now),
             ("a snapshot came or went", Facts { seen: &[], ..base.clone() }, Due::Now),
             ("an exception expires first", Facts { expiry: Some(at(140)), ..base.clone() }, wait(10)),
             ("an exception expired", Facts { expiry: Some(at(125)), ..base.clone() }, Due::Now),
             ("which was taken in already", Facts { expiry: Some(at(95)), ..base.clone() }, wait(30)),
+            (
+                "what could not be judged is not tried at once",
+                Facts { seen: &other, told: Some(&other), ..base.clone() },
+                wait(30),
+            ),
+            ("what this process judged last counts", Facts { told: Some(&other), ..base.clone() }, Due::Now),
             ("a retry", Facts { retry_at: Some(at(135)), ..base.clone() }, wait(5)),
             ("which has come", Facts { retry_at: Some(at(130)), ..base.clone() }, Due::Now),
             (

@@ -7,7 +7,7 @@ use std::time::Duration;
 use k8s_openapi::jiff::Timestamp;
 use kube::ResourceExt;
 
-use super::decide::{counted, failing};
+use super::decide::{failing, results};
 use super::evaluate::{Before, Input};
 use super::{Compiled, consumers, gather, select};
 use crate::api::policy::Enforcement;
@@ -123,7 +123,7 @@ fn told(policy: &str, report: &Report, word: ResultWord) -> String {
     let what = if word == ResultWord::Fail {
         failing(report.summary.fail)
     } else {
-        format!("{} not be judged", counted(report.summary.error, "result could"))
+        format!("{} could not be judged", results(report.summary.error))
     };
     format!("policy {policy}: {what}, the worst: {}", worst.unwrap_or_default())
 }

@@ -80,6 +80,8 @@ pub type Compiled = Result<Policy, Vec<Fault>>;
 pub struct Memory {
     /// The status as last written: the watch may lag behind.
     pub status: Option<Arc<SchemaValidationPolicyStatus>>,
+    /// What the last evaluation rested on.
+    pub seen: Option<Arc<Vec<due::Seen>>>,
     /// The last evaluation, also one that changed nothing and so was not written.
     pub evaluated: Option<Timestamp>,
     /// Not before this time again, after an evaluation that could not be made whole.

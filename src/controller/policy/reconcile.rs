@@ -14,16 +14,18 @@ use super::due::{self, Due, Facts, Seen};
 use super::evaluate::{Before, Input, Texts};
 use super::select::{Selected, select};
 use super::{Compiled, Memory, gather, live, status};
+use crate::api::conditions::{ConditionType, find};
 use crate::api::policy::{OnUnavailable, SchemaValidationPolicyStatus};
 use crate::api::{SchemaSnapshot, SchemaValidationPolicy};
 use crate::controller::snapshot::ReconcileError;
 use crate::controller::{Context, due as pace};
+use crate::error::Reason;
 use crate::metrics::labels::{Controller, ReconcileResult, ValidationKind};
 use crate::schema::canonical::revision;
 use crate::validation::policy::{Policy, Report};
 
 /// Longest time one reconcile may take; each evaluation in it has a shorter one of its own.
-const DEADLINE: Duration = Duration::from_secs(600);
+const DEADLINE: Duration = Duration::from_secs(1800);
 
 /// Longest wait for the first lists.
 const LISTS: Duration = Duration::from_secs(30);
@@ -52,6 +54,9 @@ pub(super) async fn reconcile(
 }
 
 async fn line(policy: &SchemaValidationPolicy, ctx: &Context) -> Result<(Action, ReconcileResult), ReconcileError> {
+    if policy.metadata.deletion_timestamp.is_some() {
+        return Ok((Action::await_change(), ReconcileResult::Success));
+    }
     let lists = async { tokio::join!(ctx.policies.known.cancelled(), ctx.policies.snapshots_ready.cancelled()) };
     tokio::time::timeout(LISTS, lists).await.map_err(|_| ReconcileError::Deadline)?;
     let namespace = policy.namespace().unwrap_or_default();
@@ -79,6 +84,7 @@ async fn line(policy: &SchemaValidationPolicy, ctx: &Context) -> Result<(Action,
     }
     let label =
         if matches!(outcome, Outcome::Invalid(_)) { ReconcileResult::Permanent } else { ReconcileResult::Success };
+    let memory = Memory { seen: Some(Arc::new(seen(&selected))), ..memory };
     let action = report(policy, ctx, &old, memory, &outcome, soon).await?;
     Ok((action, label))
 }
@@ -97,6 +103,7 @@ fn due(
         generation: policy.metadata.generation.unwrap_or_default(),
         status: old,
         seen: &seen(selected),
+        told: memory.seen.as_deref().map(Vec::as_slice),
         // An interval that is none is a fault of the spec, found when it is compiled.
         interval: policy.spec.interval().unwrap_or(crate::api::policy::DEFAULT_INTERVAL),
         spread: (
@@ -109,19 +116,15 @@ fn due(
     })
 }
 
-/// The selected snapshots as the status will list them.
+/// What the evaluation rests on, of each snapshot that is there.
 fn seen(selected: &Selected) -> Vec<Seen> {
-    let there = selected.snapshots.iter();
-    there
-        .map(|snapshot| {
-            let status = snapshot.status.as_ref();
-            Seen {
-                snapshot: snapshot.name_any(),
-                revision: status.and_then(|status| status.revision.clone()).unwrap_or_default(),
-                stale: status.is_some_and(|status| status.stale),
-            }
-        })
-        .collect()
+    let one = |snapshot: &Arc<SchemaSnapshot>| Seen {
+        snapshot: snapshot.name_any(),
+        revision: snapshot.status.as_ref().and_then(|status| status.revision.clone()).unwrap_or_default(),
+        stale: is_stale(snapshot),
+        held: is_held(snapshot),
+    };
+    selected.snapshots.iter().map(one).collect()
 }
 
 /// Judges every snapshot, one after the other; true when something that was missing may be there soon.
@@ -136,7 +139,9 @@ async fn judge(
     let (mut evaluated, mut soon) = (Vec::new(), false);
     for name in &selected.missing {
         let why = format!("there is no SchemaSnapshot {name} in this namespace: create it, or correct spec.snapshots");
-        evaluated.push(Evaluated { exists: false, ..unjudged(policy, name, false, &why) });
+        let report = Report::unjudged(&policy.name_any(), &why);
+        let (snapshot, revision) = (name.clone(), String::new());
+        evaluated.push(Evaluated { snapshot, revision, exists: false, stale: false, held: false, report });
     }
     for snapshot in &selected.snapshots {
         let (one, again) = judge_one(policy, ctx, compiled, words, (snapshot, selected), &texts).await;
@@ -156,16 +161,15 @@ async fn judge_one(
     texts: &Texts,
 ) -> (Evaluated, bool) {
     let (name, now) = (snapshot.name_any(), Timestamp::now());
-    let stale = snapshot.status.as_ref().is_some_and(|status| status.stale);
-    if stale && words.on_unavailable == OnUnavailable::Error {
+    if is_stale(snapshot) && words.on_unavailable == OnUnavailable::Error {
         let why = format!(
             "the server of SchemaSnapshot {name} is away, and onUnavailable is Error: its last good copy is not judged"
         );
-        return (unjudged(policy, &name, stale, &why), false);
+        return (unjudged(policy, snapshot, &why), false);
     }
     let content = match gather::content(ctx, snapshot).await {
         Ok(content) => Arc::new(content),
-        Err(missing) => return (unjudged(policy, &name, stale, &missing.why), missing.soon),
+        Err(missing) => return (unjudged(policy, snapshot, &missing.why), missing.soon),
     };
     let changes =
         if words.asks_about_changes() { gather::changes(ctx, snapshot, &content, now).await } else { Before::First };
@@ -184,15 +188,33 @@ async fn judge_one(
     match ctx.policies.evaluate(input, &ctx.metrics).await {
         Ok(report) => {
             let revision = revision(&report.content_hash);
-            (Evaluated { snapshot: name, revision, exists: true, stale, report }, false)
+            (Evaluated { revision, report, ..unjudged(policy, snapshot, "") }, false)
         }
-        Err(why) => (unjudged(policy, &name, stale, &why), true),
+        Err(why) => (unjudged(policy, snapshot, &why), true),
     }
 }
 
-fn unjudged(policy: &SchemaValidationPolicy, snapshot: &str, stale: bool, why: &str) -> Evaluated {
-    let report = Report::unjudged(&policy.name_any(), why);
-    Evaluated { snapshot: snapshot.to_owned(), revision: String::new(), exists: true, stale, report }
+/// What it publishes is older than it should be.
+fn is_stale(snapshot: &SchemaSnapshot) -> bool {
+    snapshot.status.as_ref().is_some_and(|status| status.stale)
+}
+
+/// Content of it waits for policies that enforce.
+fn is_held(snapshot: &SchemaSnapshot) -> bool {
+    let ours = [Reason::PolicyFailed, Reason::PolicyNotJudged].map(Reason::as_str);
+    let held = snapshot.status.as_ref().and_then(|status| find(&status.conditions, ConditionType::Held));
+    held.is_some_and(|held| held.status == "True" && ours.contains(&held.reason.as_str()))
+}
+
+fn unjudged(policy: &SchemaValidationPolicy, snapshot: &SchemaSnapshot, why: &str) -> Evaluated {
+    Evaluated {
+        snapshot: snapshot.name_any(),
+        revision: String::new(),
+        exists: true,
+        stale: is_stale(snapshot),
+        held: is_held(snapshot),
+        report: Report::unjudged(&policy.name_any(), why),
+    }
 }
 
 /// Writes the report object; why there is none where one is asked for.
@@ -235,7 +257,8 @@ async fn report(
     let failures = if soon { memory.failures.saturating_add(1) } else { 0 };
     let pause = pace::backoff(memory.failures, SETTLE, interval, false, fastrand::f64());
     let retry_at = if soon { now.checked_add(pause).ok() } else { None };
-    let remembered = Memory { status: Some(Arc::new(known.clone())), evaluated: Some(now), retry_at, failures };
+    let remembered =
+        Memory { status: Some(Arc::new(known.clone())), evaluated: Some(now), retry_at, failures, ..memory };
     ctx.policies.remember(policy, remembered.clone());
     if let Some(note) = &decision.note {
         ctx.events.publish(policy, "Evaluate", note).await;

@@ -97,10 +97,12 @@ fn policy_stream(
         Some(readable(event)?.modify(|policy| policy.managed_fields_mut().clear()))
     };
     let (apis, store) = (scope.apis(client), ctx.policies.store.clone());
+    // Of several watches the others still tell what they have, and the first list ends without the one that is refused.
+    let alone = apis.len() < 2;
     let refused = Arc::clone(&ctx);
     let failed = move |error: &Error| {
         // Refused, or the definition is not installed: nobody waits for what will not come.
-        if matches!(status_code(error), Some(403 | 404)) {
+        if alone && matches!(status_code(error), Some(403 | 404)) {
             refused.policies.known.cancel();
         }
     };
