@@ -149,6 +149,7 @@ fn snapshot_stream(
             Ok(Event::Apply(changed)) => ctx.policies.touch(changed),
             Ok(Event::Delete(gone)) => {
                 ctx.forget(gone);
+                ctx.policies.waits_no_more(gone);
                 ctx.policies.touch(gone);
             }
             _ => {}

@@ -77,6 +77,23 @@ async fn content_that_fails_is_held_until_it_passes_or_is_approved_or_the_policy
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_rule_about_changes_holds_the_change_and_not_what_comes_with_it_later() {
+    let case = Case::new("enforcechange").await;
+    case.table("t", "id INT PRIMARY KEY, a INT, b INT").await;
+    let rule = json!({"enforcement": "Enforce", "rules": [{"name": "no-floats", "scope": "Change",
+        "expression": "change.kind != 'column_dropped'", "message": "floats are not exact"}]});
+    case.policy("strict", rule).await;
+    case.snapshot(&case.world.bed.mcp.url(), json!({})).await;
+    let first = case.published().await;
+    case.run(&format!("ALTER TABLE `{}`.t DROP COLUMN a", case.database)).await;
+    held(&case, "True").await;
+    // Put back in its place, nothing has changed.
+    case.run(&format!("ALTER TABLE `{}`.t ADD COLUMN a INT AFTER id", case.database)).await;
+    let back = case.condition(ConditionType::Held, "False", "Published").await;
+    assert_eq!(back.revision, first.revision);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_first_publication_that_fails_publishes_nothing() {
     let case = Case::new("enforcefirst").await;
     case.table("t", "id INT PRIMARY KEY, f FLOAT").await;

@@ -1,12 +1,18 @@
 //! What the tests of policies share: making one, and waiting for what it says.
 
+use std::time::Duration;
+
 use kube::api::{Api, DeleteParams, Patch, PatchParams};
+use kube::core::{ApiResource, DynamicObject, GroupVersionKind};
 use mcp_schema_operator::api::conditions::{ConditionType, find};
 use mcp_schema_operator::api::{SchemaValidationPolicy, SchemaValidationPolicyStatus};
 use mcpschema_bed::wait_for;
 use serde_json::{Value, json};
 
 use crate::support::{Case, SOON};
+
+/// Longest wait for a report after its API was installed.
+const NOTICED: Duration = Duration::from_secs(180);
 
 impl Case {
     pub(crate) fn policies(&self) -> Api<SchemaValidationPolicy> {
@@ -93,6 +99,25 @@ impl Case {
             }
         };
         wait_for(&line, SOON, look).await.unwrap_or_else(|error| panic!("{error}"));
+    }
+
+    /// Waits for the OpenReports report of what the status of a policy says now. The operator asks once a minute which
+    /// kinds of report there are.
+    pub(crate) async fn report_of(&self, policy: &str) -> Value {
+        let gvk = GroupVersionKind::gvk("openreports.io", "v1alpha1", "Report");
+        let resource = ApiResource::from_gvk_with_plural(&gvk, "reports");
+        let api: Api<DynamicObject> = Api::namespaced_with(self.client.clone(), &self.namespace, &resource);
+        let look = async || {
+            let status = self.policies().get(policy).await.unwrap().status.unwrap_or_default();
+            let found = api.get_opt(&format!("schema-policy-{policy}")).await.unwrap();
+            let found = found.map(|found| serde_json::to_value(found).unwrap()).unwrap_or_default();
+            let counts = status
+                .summary
+                .map(|s| json!({"pass": s.pass, "fail": s.fail, "warn": s.warn, "error": s.error, "skip": s.skip}));
+            if counts.is_some_and(|counts| found["summary"] == counts) { Ok(found) } else { Err(found.to_string()) }
+        };
+        let what = format!("the report of {policy}");
+        wait_for(&what, NOTICED, look).await.unwrap_or_else(|error| panic!("{error}\n{}", self.log()))
     }
 
     /// Waits for an Event about any object of this name.

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use crate::faults::scripted;
 use crate::policies::message;
+use crate::reports::installed;
 use crate::support::{Case, SOON};
 
 /// Rows of the test that counts evaluations.
@@ -47,6 +48,7 @@ async fn every_section_passes_and_fails_and_says_so_everywhere() {
     let query = |sql: &str| json!({"queries": [{"name": "totals", "database": case.database, "sql": sql}]});
     let own = |expression: &str| json!({"rules": [{"name": "mine", "scope": "Column", "expression": expression, "message": "floats are not exact"}]});
     let builtin = |rule: &str| json!({"rules": [{"builtin": rule, "severity": "Error"}]});
+    installed().await;
     for (name, good, bad, says) in [
         (
             "contract",
@@ -79,6 +81,9 @@ async fn every_section_passes_and_fails_and_says_so_everywhere() {
         assert!(told.contains(says), "{name}: {told}");
         assert!(!told.contains("SELECT") && !told.contains("-1"), "no text of a query, no value of a row: {told}");
         case.gauge("policy_condition", name, "condition=Compliant", 0).await;
+        let (summary, report) = (status.summary.unwrap(), case.report_of(name).await);
+        assert_eq!(report["summary"]["fail"], json!(summary.fail), "{name}: {report}");
+        assert_eq!(report["results"][0]["result"], "fail", "{name}: {report}");
         case.event_about(name, "NotCompliant").await;
     }
     let rows = case.world.operator.metrics().await.unwrap();
@@ -93,6 +98,13 @@ async fn every_section_passes_and_fails_and_says_so_everywhere() {
     assert_eq!(dropped.consumers, ["billing (team-a)"], "{items:?}");
     let status = case.not_compliant("contract").await;
     assert_eq!(Some(&status.evaluated[0].revision), changed.revision.as_ref());
+    // What the last publication changed is judged by rules of scope Change.
+    let rule = |kind: &str| json!({"rules": [{"name": "history", "scope": "Change", "expression": format!("change.kind != '{kind}'"), "message": "columns stay"}]});
+    case.policy("history", rule("column_dropped")).await;
+    let status = case.not_compliant("history").await;
+    assert!(message(&status, ConditionType::Compliant).contains("orders.total, history: columns stay"), "{status:?}");
+    case.policy("history", rule("table_dropped")).await;
+    case.compliant("history").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -2,38 +2,13 @@
 //! object has them.
 
 use std::process::Command;
-use std::time::Duration;
 
-use kube::api::{Api, Patch, PatchParams};
-use kube::core::{ApiResource, DynamicObject, GroupVersionKind};
-use mcp_schema_operator::api::SchemaValidationPolicy;
-use mcpschema_bed::wait_for;
+use kube::api::{Patch, PatchParams};
+use mcp_schema_operator::api::conditions::ConditionType;
 use serde_json::{Value, json};
 
 use crate::reports::installed;
 use crate::support::Case;
-
-/// The operator asks once a minute which kinds of report there are.
-const NOTICED: Duration = Duration::from_secs(180);
-
-async fn report(case: &Case, policy: &str, generation: i64) -> Value {
-    let gvk = GroupVersionKind::gvk("openreports.io", "v1alpha1", "Report");
-    let api: Api<DynamicObject> =
-        Api::namespaced_with(case.client.clone(), &case.namespace, &ApiResource::from_gvk_with_plural(&gvk, "reports"));
-    let look = async || {
-        let now = case.policies().get(policy).await.unwrap();
-        let status = now.status.clone().unwrap_or_default();
-        let ready = status.conditions.iter().find(|c| c.type_ == "Ready").cloned();
-        let told = ready.as_ref().is_some_and(|c| c.status == "True" && c.observed_generation == Some(generation));
-        match api.get_opt(&format!("schema-policy-{policy}")).await.unwrap() {
-            Some(found) if told => Ok(serde_json::to_value(found).unwrap()),
-            _ => Err(format!("{ready:?}")),
-        }
-    };
-    wait_for(&format!("the report of {policy}"), NOTICED, look)
-        .await
-        .unwrap_or_else(|error| panic!("{error}\n{}", case.log()))
-}
 
 /// A result without the time it was found, and without what only a cluster has.
 fn plain(result: &Value) -> Value {
@@ -70,8 +45,9 @@ async fn the_operator_and_check_give_the_same_report() {
             .unwrap();
         assert_eq!(checked.status.code(), Some(exit), "{}", String::from_utf8_lossy(&checked.stderr));
         let checked: Value = serde_json::from_slice(&checked.stdout).unwrap();
-        let generation = apply(&case, &file).await;
-        let report = report(&case, name, generation).await;
+        apply(&case, &file).await;
+        case.verdict(name, ConditionType::Ready, "True", "Evaluated").await;
+        let report = case.report_of(name).await;
         assert_eq!(report["summary"], checked["summary"], "{name}");
         let results: Vec<Value> = report["results"].as_array().unwrap().iter().map(plain).collect();
         let (have, want) = (json!(results), &checked["results"]);
@@ -91,20 +67,16 @@ async fn the_operator_and_check_give_the_same_report() {
     case.drop_policy("shop").await;
 }
 
-/// Applies every document of an example as a user would; the generation of the policy in it.
-async fn apply(case: &Case, file: &str) -> i64 {
+/// Applies every document of an example as a user would.
+async fn apply(case: &Case, file: &str) {
     let text = std::fs::read_to_string(file).unwrap();
     let params = PatchParams::apply("test").force();
-    let mut generation = 0;
     for document in serde_saphyr::from_multiple::<Value>(&text).unwrap() {
         let name = document["metadata"]["name"].as_str().unwrap().to_owned();
         if document["kind"] == "ConfigMap" {
             case.config_maps().patch(&name, &params, &Patch::Apply(&document)).await.unwrap();
         } else {
-            let policies: Api<SchemaValidationPolicy> = case.policies();
-            generation =
-                policies.patch(&name, &params, &Patch::Apply(&document)).await.unwrap().metadata.generation.unwrap();
+            case.policies().patch(&name, &params, &Patch::Apply(&document)).await.unwrap();
         }
     }
-    generation
 }
