@@ -36,7 +36,7 @@ fn contract(case: &Case, column: &str) -> Value {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_section_passes_and_fails_and_says_so_everywhere() {
-    let case = shop("policy").await;
+    let case = shop("sections").await;
     case.snapshot(&case.world.bed.mcp.url(), json!({})).await;
     let published = case.published().await;
     case.rows("good", "{\"id\": 1, \"email\": \"a@b\"}\n{\"id\": 2, \"email\": \"b@b\"}").await;
@@ -165,7 +165,7 @@ async fn what_cannot_be_judged_is_never_compliant() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn while_the_server_is_away_the_last_good_copy_is_judged_and_says_so_or_nothing_is() {
-    let case = shop("stale").await;
+    let case = shop("judgedstale").await;
     let bed = case.world.bed;
     let server = McpServer::start(&bed.database, &bed.reader).await.unwrap();
     case.snapshot(&server.url(), json!({})).await;
