@@ -11,12 +11,17 @@ use mcpschema_bed::{Database, Engine, McpServer, State, Transplant, TransplantAn
 use serde_json::{Value, json};
 use tokio::sync::Mutex;
 
+use crate::reports::installed;
 use crate::server::{Answer, Server};
 use crate::support::Case;
+use crate::verdicts::agree;
+
+fn golden_file(case: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(case).join("discover.json")
+}
 
 fn golden(case: &str) -> Snapshot {
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(case).join("discover.json");
-    serde_json::from_str(&std::fs::read_to_string(file).unwrap()).unwrap()
+    serde_json::from_str(&std::fs::read_to_string(golden_file(case)).unwrap()).unwrap()
 }
 
 /// The hash that publishing exactly these databases gives.
@@ -79,6 +84,7 @@ async fn a_tape_gives_the_bytes_of_the_discovery_it_was_made_from() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn tidbs_rows_go_the_whole_way() {
+    installed().await;
     let case = Case::new("tidbrows").await;
     let database = Database::start(Engine::MariaDb).await.unwrap();
     let rows = Transplant::load(&database, "tidb_is", State::Base).await.unwrap();
@@ -103,6 +109,8 @@ async fn tidbs_rows_go_the_whole_way() {
     let status = case.published().await;
     assert!(status.source.as_ref().unwrap().database.contains("TiDB"), "{:?}", status.source);
     assert_eq!(status.content_hash, Some(content_hash(&golden("tidb-8.4-nasty"))));
+    let policy = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cluster/tidb-policy.yaml");
+    agree(&case, "tidb", policy, &golden_file("tidb-8.4-nasty")).await;
     rows.lock().await.switch(State::AfterAlter).await.unwrap();
     // One of the databases was dropped: that waits for a person, who approves exactly what is there now.
     let want = content_hash(&golden("tidb-8.4-after-alter"));
