@@ -44,11 +44,12 @@ lint: ## Formatting and lints
 	@$(CARGO) clippy --locked --workspace --all-targets -- -D warnings
 
 .PHONY: bench
-bench: tools ## Discovery next to raw SQL; a thousand snapshots of twenty servers; comparing next to parsing; rows next to ajv
+bench: tools ## Discovery next to raw SQL; a thousand snapshots of twenty servers; comparing and judging next to parsing; rows next to ajv
 	@$(CARGO) bench --locked --bench discovery
 	@$(CARGO) bench --locked --bench fleet
 	@$(CARGO) bench --locked --bench changes
 	@$(CARGO) bench --locked --bench rows
+	@$(CARGO) bench --locked --bench policies
 
 .PHONY: image-test
 image-test: ## Build and run the container image without an image registry

@@ -45,7 +45,7 @@ fn missing(contract: &Contract, snapshot: &Snapshot) -> Vec<Broken> {
         let (table, column) = name.split_once('.').unwrap_or((name, ""));
         broken(table, column)
     };
-    let found = contract::check(contract, snapshot);
+    let found = contract::compare(contract, snapshot);
     let names = found.missing_tables.iter().chain(&found.missing_columns).chain(&found.extra_required_columns);
     let names = names.chain(&found.forbidden_present).map(named);
     let types = found.type_mismatches.iter().map(|m| broken(&m.table, &m.column));

@@ -68,7 +68,7 @@ pub(in crate::controller) async fn gate(ctx: &Context, snapshot: &SchemaSnapshot
     let (mut failed, mut unclear) = (Vec::new(), Vec::new());
     for policy in &policies {
         let name = policy.name_any();
-        match judge(ctx, snapshot, policy, &content, &changes).await {
+        match judge(ctx, snapshot, policy, (&content, fresh.hash), &changes).await {
             Ok(report) if report.compliant == Verdict::False => failed.push(told(&name, &report, ResultWord::Fail)),
             // Where all there is to judge lies in another snapshot, nothing is demanded of this one.
             Ok(report) if report.summary.error > 0 => unclear.push(told(&name, &report, ResultWord::Error)),
@@ -92,7 +92,7 @@ async fn judge(
     ctx: &Context,
     snapshot: &SchemaSnapshot,
     policy: &SchemaValidationPolicy,
-    content: &Arc<Snapshot>,
+    (content, hash): (&Arc<Snapshot>, &str),
     changes: &Before,
 ) -> Result<Report, String> {
     let compiled = ctx.policies.compile(policy).await;
@@ -104,6 +104,7 @@ async fn judge(
     let selected = select::select(&policy.spec.snapshots, &namespace, &ctx.policies.snapshots.state());
     let input = Input {
         snapshot: Arc::clone(content),
+        content_hash: hash.to_owned(),
         changes: changes.clone(),
         elsewhere: gather::elsewhere(ctx, &selected.snapshots, snapshot).await,
         texts: gather::texts(ctx, &namespace, &words.data).await,

@@ -26,6 +26,7 @@ const GRACE: Duration = Duration::from_secs(10);
 pub(super) struct Input {
     pub(super) policy: Arc<Compiled>,
     pub(super) snapshot: Arc<Snapshot>,
+    pub(super) content_hash: String,
     pub(super) changes: Before,
     pub(super) elsewhere: BTreeSet<String>,
     /// The texts of the ConfigMap keys its rows come from, or why there are none.
@@ -83,8 +84,13 @@ fn run(input: &Input, metrics: &Metrics) -> Result<Report, String> {
         Before::Compared(Ok(known)) => Changes::Known(known),
         Before::Compared(Err(why)) => Changes::Unknown(why),
     };
-    let candidate =
-        Candidate { snapshot: &input.snapshot, changes, elsewhere: &input.elsewhere, next_values: &|_, _| None };
+    let candidate = Candidate {
+        snapshot: &input.snapshot,
+        content_hash: Some(&input.content_hash),
+        changes,
+        elsewhere: &input.elsewhere,
+        next_values: &|_, _| None,
+    };
     let counts = Cell::new(RowCounts::default());
     let rows = |check: &_, snapshot: &_, switches| {
         let (judged, more) = engines::rows(|key| input.text(key), check, snapshot, switches);

@@ -26,19 +26,20 @@ pub(super) struct Missing {
     pub(super) soon: bool,
 }
 
-/// What a snapshot publishes.
-pub(super) async fn content(ctx: &Context, snapshot: &SchemaSnapshot) -> Result<Snapshot, Missing> {
+/// What a snapshot publishes, with its hash.
+pub(super) async fn content(ctx: &Context, snapshot: &SchemaSnapshot) -> Result<(Snapshot, String), Missing> {
     let missing = |why: String, soon| Missing { why, soon };
     let name = snapshot.name_any();
     let stored = ctx.store.load(snapshot).await.map_err(|error| missing(error.to_string(), true))?;
-    let Some(stored) = stored.filter(|stored| stored.index.is_some()) else {
+    let hash = stored.as_ref().and_then(|stored| stored.index.as_ref()).map(|index| index.content_hash.clone());
+    let (Some(stored), Some(hash)) = (stored, hash) else {
         let text =
             format!("SchemaSnapshot {name} publishes nothing yet; kubectl describe schemasnapshot {name} says why");
         return Err(missing(text, false));
     };
     let content = ctx.store.content(snapshot, &stored).await.map_err(|error| missing(error.to_string(), true))?;
     match content.damaged.first() {
-        None => Ok(content.snapshot),
+        None => Ok((content.snapshot, hash)),
         Some(damage) => Err(missing(
             format!(
                 "the ConfigMap {} of SchemaSnapshot {name} was changed by somebody else and is being repaired",

@@ -167,8 +167,8 @@ async fn judge_one(
         );
         return (unjudged(policy, snapshot, &why), false);
     }
-    let content = match gather::content(ctx, snapshot).await {
-        Ok(content) => Arc::new(content),
+    let (content, content_hash) = match gather::content(ctx, snapshot).await {
+        Ok((content, hash)) => (Arc::new(content), hash),
         Err(missing) => return (unjudged(policy, snapshot, &missing.why), missing.soon),
     };
     let changes =
@@ -178,6 +178,7 @@ async fn judge_one(
     let input = Input {
         policy: Arc::clone(compiled),
         snapshot: content,
+        content_hash,
         changes,
         elsewhere,
         texts: texts.clone(),

@@ -40,9 +40,13 @@ pub(super) fn same(one: &str, other: &str) -> bool {
     one == other || one.to_lowercase() == other.to_lowercase()
 }
 
+fn same_table(folds: bool, one: &str, other: &str) -> bool {
+    one == other || (folds && one.to_lowercase() == other.to_lowercase())
+}
+
 impl Checking<'_> {
     pub(super) fn same_table(&self, one: &str, other: &str) -> bool {
-        one == other || (self.folds && one.to_lowercase() == other.to_lowercase())
+        same_table(self.folds, one, other)
     }
 
     pub(super) fn unknown(&mut self, object: String, reason: &str) {
@@ -63,6 +67,20 @@ impl Checking<'_> {
 /// the snapshot's globs, or hidden from its account; applications cannot tell either.
 #[must_use]
 pub fn check(contract: &Contract, snapshot: &Snapshot) -> ContractResult {
+    let mut result = compare(contract, snapshot);
+    let folds = snapshot.server.lower_case_table_names != 0;
+    let database = snapshot.databases.iter().find(|database| same_table(folds, &database.name, &contract.database));
+    result.checked_hash = database.and_then(|database| {
+        let objects = canonical::object_hashes(database).ok()?;
+        Some(canonical::database_hash(database, &objects))
+    });
+    result
+}
+
+/// As [`check`], without the hash of what was checked, which costs far more than the comparison where the database is
+/// large.
+#[must_use]
+pub fn compare(contract: &Contract, snapshot: &Snapshot) -> ContractResult {
     let folds = snapshot.server.lower_case_table_names != 0;
     let mut checking = Checking { contract, engine: snapshot.server.dialect, folds, result: ContractResult::default() };
     match snapshot.databases.iter().find(|database| checking.same_table(&database.name, &contract.database)) {
@@ -75,8 +93,6 @@ pub fn check(contract: &Contract, snapshot: &Snapshot) -> ContractResult {
 
 impl Checking<'_> {
     fn database(&mut self, database: &Database) {
-        let objects = canonical::object_hashes(database).ok();
-        self.result.checked_hash = objects.map(|objects| canonical::database_hash(database, &objects));
         let contract = self.contract;
         for expected in &contract.tables {
             match self.find(database, &expected.name) {

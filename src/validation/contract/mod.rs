@@ -11,7 +11,7 @@ mod read;
 mod result;
 pub mod type_text;
 
-pub use check::check;
+pub use check::{check, compare};
 pub use model::{Contract, ExpectedColumn, ExpectedForeignKey, ExpectedIndex, ExpectedTable, ExpectedType};
 pub use read::read;
 pub use result::{ConstraintDifference, ConstraintKind, ContractResult, Direction, TypeMismatch, Unknown};

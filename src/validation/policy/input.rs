@@ -11,6 +11,8 @@ use crate::schema::Snapshot;
 pub struct Candidate<'a> {
     /// The content.
     pub snapshot: &'a Snapshot,
+    /// Its hash, where it is known; else it is computed, which costs as much as a few rules.
+    pub content_hash: Option<&'a str>,
     /// How it differs from what came before.
     pub changes: Changes<'a>,
     /// Databases of the other snapshots the policy selects: what concerns one of them is judged there.

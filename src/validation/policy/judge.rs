@@ -17,7 +17,7 @@ pub(super) fn contracts(evaluation: &mut Evaluation<'_>) {
         } else if (evaluation.is_late)() {
             evaluation.out.add(late(rule, "contract", Severity::Error));
         } else {
-            let result = contract::check(contract, evaluation.candidate.snapshot);
+            let result = contract::compare(contract, evaluation.candidate.snapshot);
             contract_results(contract, &result).into_iter().for_each(|judged| evaluation.out.add(judged));
         }
     }

@@ -1,6 +1,7 @@
 //! The report of an evaluation: every result, worst first and capped, a summary that is exact, and the verdict. The shape
 //! of a result is that of OpenReports and PolicyReport. Plain data, filled by [`Collector`].
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use serde::Serialize;
@@ -266,9 +267,8 @@ impl<'a> Collector<'a> {
 
     /// Keeps the worst; of equals those first by object, rule and message, so that every run keeps the same.
     fn cut(&mut self) {
-        self.kept.sort_by(|one, other| {
-            let text = |item: &ResultItem| (item.object(), item.rule.clone(), item.message.clone());
-            other.badness().cmp(&one.badness()).then_with(|| text(one).cmp(&text(other)))
+        self.kept.sort_by_cached_key(|item| {
+            (Reverse(item.badness()), item.object(), item.rule.clone(), item.message.clone())
         });
         self.kept.truncate(self.most);
     }

@@ -80,8 +80,13 @@ impl Default for World<'_> {
 }
 
 fn judged_in(world: &World<'_>, policy: &Policy, live: &Snapshot, now: &str) -> Report {
-    let candidate =
-        Candidate { snapshot: live, changes: world.changes, elsewhere: &world.elsewhere, next_values: &|_, _| None };
+    let candidate = Candidate {
+        snapshot: live,
+        content_hash: None,
+        changes: world.changes,
+        elsewhere: &world.elsewhere,
+        next_values: &|_, _| None,
+    };
     let engines = Engines { query: &query_engine, rows: &|_, _, _| Vec::new(), live: world.live.as_deref() };
     let asked = std::sync::atomic::AtomicUsize::new(0);
     let late = || asked.fetch_add(1, std::sync::atomic::Ordering::Relaxed) >= world.late_after;

@@ -65,8 +65,13 @@ fn switches_of_the_policy_win_over_those_of_the_operator() {
     let defaults = Switches { allow_unknown_columns: true, ..Switches::default() };
     let policy = Policy::compile("p", &serde_json::from_value(spec).unwrap(), defaults).unwrap();
     let (live, elsewhere) = (live(), BTreeSet::new());
-    let candidate =
-        Candidate { snapshot: &live, changes: Changes::First, elsewhere: &elsewhere, next_values: &|_, _| None };
+    let candidate = Candidate {
+        content_hash: None,
+        snapshot: &live,
+        changes: Changes::First,
+        elsewhere: &elsewhere,
+        next_values: &|_, _| None,
+    };
     let _ =
         evaluate(&policy, &candidate, &Engines { query: &query_engine, rows: &rows, live: None }, at(NOW), &|| false);
     assert_eq!(
