@@ -61,8 +61,8 @@ pub fn parents<'t>(
         let mut questions = Vec::new();
         for lookup in lookups(text, check, snapshot, policy.switches) {
             let Some(parent) = Parent::of(check, &lookup, snapshot, rows_of) else { continue };
-            let others = policy.data.iter().enumerate().filter(|(other, _)| *other != at).map(|(_, other)| other);
-            let may_come = others.into_iter().any(|other| other.rows_from.is_some() && parent.is(other, snapshot));
+            let brings = |other: &DataCheck| other.rows_from.is_some() && parent.is(other, snapshot);
+            let may_come = policy.data.iter().enumerate().any(|(other, check)| other != at && brings(check));
             parent.ask(&lookup, |keys, statement| {
                 let (table, foreign_key) = (check.table.clone(), lookup.foreign_key.clone());
                 questions.push(ParentQuestion { table, foreign_key, keys, may_come, statement });

@@ -1,5 +1,4 @@
 //! What is asked about the parents of rows, and what answers tell of them.
-#![expect(clippy::unwrap_used, reason = "tests")]
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
