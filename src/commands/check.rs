@@ -55,7 +55,8 @@ fn check(args: &CheckArgs) -> Result<Report, String> {
         elsewhere: &BTreeSet::new(),
         next_values: &|_, _| None,
     };
-    let rows = |check: &_, snapshot: &_, switches| engines::rows(|key| manifest.text(key), check, snapshot, switches).0;
+    let rows =
+        |check: &_, snapshot: &_, switches| engines::rows(|key| manifest.text(key), check, snapshot, switches, None).0;
     let engines = Engines { query: &engines::query, rows: &rows, live: None };
     Ok(evaluate(&policy, &candidate, &engines, Timestamp::now(), &|| false))
 }

@@ -1,4 +1,4 @@
-//! What policies look up in the database through the MCP server: samples and parents, where the source allows it.
+//! What policies look up in the database through the MCP server: samples, parents, and the parents of fixtures, where the source allows it.
 
 use kube::api::{Patch, PatchParams};
 use mcp_schema_operator::api::conditions::ConditionType;
@@ -64,6 +64,38 @@ async fn rows_and_parents_are_looked_up_and_no_value_is_told() {
     assert!(!log.contains("secretvalue") && !log.contains("77777"));
 }
 
+/// Rows of a ConfigMap for the table `child`.
+fn fixtures(case: &Case, map: &str) -> Value {
+    json!({"interval": "10s", "data": [{"table": format!("{}.child", case.database),
+        "rowsFrom": {"configMapKeyRef": {"name": map, "key": "rows.ndjson"}}}]})
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_parents_of_fixtures_are_looked_up_and_no_key_is_told() {
+    let case = tables("fixtures").await;
+    case.snapshot(&case.world.bed.mcp.url(), json!({})).await;
+    case.published().await;
+    case.rows("good", "{\"id\": 11, \"p\": 1}\n{\"id\": 12, \"p\": 2}\n{\"id\": 13, \"p\": null}").await;
+    case.rows("bad", "{\"id\": 11, \"p\": 1}\n{\"id\": 12, \"p\": 88888}").await;
+    case.policy("good", fixtures(&case, "good")).await;
+    case.policy("bad", fixtures(&case, "bad")).await;
+    let status = case.compliant("good").await;
+    assert_eq!(status.summary.map(|s| (s.pass, s.warn, s.skip)), Some((1, 0, 0)), "{status:?}");
+    let status = case.not_compliant("bad").await;
+    let told = serde_json::to_string(&status).unwrap();
+    assert!(told.contains("row 1: FOREIGN_KEY_NOT_FOUND") && !told.contains("88888"), "{told}");
+    // Whoever is not to look at relationships looks for no parents.
+    let mut off = fixtures(&case, "bad");
+    off["validateRelationships"] = json!(false);
+    case.policy("off", off).await;
+    case.compliant("off").await;
+    // The parent comes, and nothing but the interval tells.
+    case.run(&format!("INSERT INTO `{}`.parent VALUES (88888)", case.database)).await;
+    case.compliant("bad").await;
+    let log = std::fs::read_to_string(case.world.operator.log()).unwrap();
+    assert!(!log.contains("88888") && !log.contains("CASE WHEN"));
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_source_that_allows_no_rows_is_never_asked_for_them() {
     let case = tables("norows").await;
@@ -80,6 +112,13 @@ async fn a_source_that_allows_no_rows_is_never_asked_for_them() {
         let told = message(&status, ConditionType::Compliant);
         assert!(told.contains("rows: true"), "{name}: {told}");
     }
+    // Of the parents of fixtures it is told that nobody looked.
+    case.rows("rows", "{\"id\": 11, \"p\": 99999}").await;
+    case.policy("fixtures", fixtures(&case, "rows")).await;
+    let status = case.compliant("fixtures").await;
+    assert_eq!(status.summary.as_ref().map(|s| (s.fail, s.warn, s.error)), Some((0, 1, 0)), "{status:?}");
+    let told = serde_json::to_string(&status).unwrap();
+    assert!(told.contains("FOREIGN_KEY_NOT_CHECKED") && !told.contains("99999"), "{told}");
     // Samples hold nothing back, also where a policy enforces.
     let mut enforce = sample(&case, false);
     enforce["enforcement"] = json!("Enforce");

@@ -20,7 +20,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::direct::Direct;
 
-fn policy(spec: Value) -> Policy {
+pub(crate) fn policy(spec: Value) -> Policy {
     Policy::compile("live", &serde_json::from_value(spec).unwrap(), Switches::default()).unwrap()
 }
 
@@ -36,14 +36,14 @@ fn relationships(table: &str, key: &str, limit: u32) -> Policy {
 }
 
 /// What the operator has of one MCP server.
-struct Source {
-    manager: SchemaManager,
+pub(crate) struct Source {
+    pub(crate) manager: SchemaManager,
     identity: Identity,
     endpoint: Endpoint,
 }
 
 impl Source {
-    fn new(server: &McpServer, options: Options) -> Self {
+    pub(crate) fn new(server: &McpServer, options: Options) -> Self {
         let (manager, _) = SchemaManager::new(options, Metrics::new().unwrap(), CancellationToken::new());
         let token = server.token().map(|token| Secret::new(token.to_owned()));
         let endpoint = Endpoint { token, ..Endpoint::new(&server.url()).unwrap() };
@@ -52,7 +52,7 @@ impl Source {
         Self { manager, identity, endpoint }
     }
 
-    async fn ask(&self, deadline: Duration, statements: &[&str]) -> Vec<Result<Rows, Fault>> {
+    pub(crate) async fn ask(&self, deadline: Duration, statements: &[&str]) -> Vec<Result<Rows, Fault>> {
         let Self { manager, identity, endpoint } = self;
         manager.ask(identity, endpoint, unobserved(), &Label::Inline, deadline, statements).await
     }

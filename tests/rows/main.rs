@@ -11,6 +11,7 @@ mod command;
 #[path = "../matrix/direct.rs"]
 mod direct;
 mod live;
+mod parents;
 mod sql;
 
 use std::collections::BTreeSet;

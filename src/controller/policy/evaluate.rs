@@ -14,7 +14,7 @@ use crate::metrics::Metrics;
 use crate::metrics::labels::{RowResult, ValidationKind};
 use crate::schema::Snapshot;
 use crate::validation::policy::engines::{self, RowCounts};
-use crate::validation::policy::{Candidate, ChangeFacts, Changes, Engines, Judged, Policy, Report, evaluate};
+use crate::validation::policy::{Candidate, ChangeFacts, Changes, Engines, Judged, Parents, Policy, Report, evaluate};
 
 /// How long one evaluation of one content goes on to new objects.
 const DEADLINE: Duration = Duration::from_secs(20);
@@ -30,9 +30,11 @@ pub(super) struct Input {
     pub(super) changes: Before,
     pub(super) elsewhere: BTreeSet<String>,
     /// The texts of the ConfigMap keys its rows come from, or why there are none.
-    pub(super) texts: Texts,
+    pub(super) texts: Arc<Texts>,
     /// What was looked up through the MCP server; none where nothing is.
     pub(super) live: Option<Vec<Judged>>,
+    /// What was looked up of the parents of its rows; none where nothing was.
+    pub(super) parents: Option<Parents>,
     pub(super) kind: ValidationKind,
     pub(super) now: Timestamp,
 }
@@ -93,7 +95,8 @@ fn run(input: &Input, metrics: &Metrics) -> Result<Report, String> {
     };
     let counts = Cell::new(RowCounts::default());
     let rows = |check: &_, snapshot: &_, switches| {
-        let (judged, more) = engines::rows(|key| input.text(key), check, snapshot, switches);
+        let (judged, more) =
+            engines::rows(|key| text(&input.texts, key), check, snapshot, switches, input.parents.as_ref());
         let so_far = counts.get();
         counts.set(RowCounts { valid: so_far.valid + more.valid, invalid: so_far.invalid + more.invalid });
         judged
@@ -105,12 +108,11 @@ fn run(input: &Input, metrics: &Metrics) -> Result<Report, String> {
     Ok(report)
 }
 
-impl Input {
-    fn text(&self, key: &KeyRef) -> Result<&str, String> {
-        match self.texts.get(&(key.name.clone(), key.key.clone())) {
-            Some(Ok(text)) => Ok(text),
-            Some(Err(why)) => Err(why.clone()),
-            None => Err(format!("the key {} of the ConfigMap {} was not read", key.key, key.name)),
-        }
+/// The text of a key, or why there is none.
+pub(super) fn text<'t>(texts: &'t Texts, key: &KeyRef) -> Result<&'t str, String> {
+    match texts.get(&(key.name.clone(), key.key.clone())) {
+        Some(Ok(text)) => Ok(text),
+        Some(Err(why)) => Err(why.clone()),
+        None => Err(format!("the key {} of the ConfigMap {} was not read", key.key, key.name)),
     }
 }

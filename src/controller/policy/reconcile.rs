@@ -135,7 +135,7 @@ async fn judge(
     words: &Policy,
     selected: &Selected,
 ) -> (Outcome, bool) {
-    let texts = gather::texts(ctx, &policy.namespace().unwrap_or_default(), &words.data).await;
+    let texts = Arc::new(gather::texts(ctx, &policy.namespace().unwrap_or_default(), &words.data).await);
     let (mut evaluated, mut soon) = (Vec::new(), false);
     for name in &selected.missing {
         let why = format!("there is no SchemaSnapshot {name} in this namespace: create it, or correct spec.snapshots");
@@ -158,7 +158,7 @@ async fn judge_one(
     compiled: &Arc<Compiled>,
     words: &Policy,
     (snapshot, selected): (&Arc<SchemaSnapshot>, &Selected),
-    texts: &Texts,
+    texts: &Arc<Texts>,
 ) -> (Evaluated, bool) {
     let (name, now) = (snapshot.name_any(), Timestamp::now());
     if is_stale(snapshot) && words.on_unavailable == OnUnavailable::Error {
@@ -174,15 +174,17 @@ async fn judge_one(
     let changes =
         if words.asks_about_changes() { gather::changes(ctx, snapshot, &content, now).await } else { Before::First };
     let elsewhere = gather::elsewhere(ctx, &selected.snapshots, snapshot).await;
-    let live = live::look_up(ctx, snapshot, &content, words, &elsewhere).await;
+    let wanted = live::Wanted { snapshot, content: &content, compiled, policy: words, elsewhere: &elsewhere, texts };
+    let live::Looked { live, parents } = live::look_up(ctx, &wanted).await;
     let input = Input {
         policy: Arc::clone(compiled),
         snapshot: content,
         content_hash,
         changes,
         elsewhere,
-        texts: texts.clone(),
+        texts: Arc::clone(texts),
         live,
+        parents,
         kind: ValidationKind::Audit,
         now,
     };

@@ -1,17 +1,22 @@
-//! What a policy wants looked up in the database itself: samples of rows, and children without a parent. First what has to
-//! be asked, then what an answer means. Pure: whoever may talk to the MCP server sends the statements, one at a time.
+//! What a policy wants looked up in the database itself: samples of rows, children without a parent, and the parents that
+//! rows of a ConfigMap refer to. First what has to be asked, then what an answer means. Pure: whoever may talk to the MCP server sends the statements, one at a time.
 //!
 //! ```text
 //! questions(policy, snapshot) ─► Question ─┬─ known already: elsewhere, no access, no such table, no such key
 //!                                          └─ statement() ─► (MCP server) ─► judge(question, answer) ─► Judged
+//! parents(policy, texts, snapshot) ─► ParentQuestion ─► statement() ─► (MCP server) ─► found(…) ─► Parents ─► the rows' engine
 //! ```
 //! No result holds a row value or SQL text, and what could not be looked at is said to be so: it is never a pass.
 
 mod answer;
 mod cells;
+mod literal;
 mod names;
+mod parents;
 mod relationship;
 mod sample;
+
+pub use parents::{ParentQuestion, found, parents, wants_parents};
 
 use crate::api::policy::Severity;
 use crate::mcp::Rows;

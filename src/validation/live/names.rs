@@ -13,6 +13,11 @@ pub(super) fn quoted(name: &str) -> Option<String> {
     good.then(|| format!("`{}`", name.replace('`', "``")))
 }
 
+/// A word that stands in a statement as it is: the name of a character set or collation.
+pub(super) fn is_word(word: &str) -> bool {
+    !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+}
+
 /// A table's name with its database's.
 pub(super) fn qualified(database: &str, table: &str) -> Option<String> {
     Some(format!("{}.{}", quoted(database)?, quoted(table)?))

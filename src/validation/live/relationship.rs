@@ -102,17 +102,19 @@ fn statement(
     ))
 }
 
-fn find<'t>(table: &'t Table, name: &str) -> Option<&'t Column> {
+/// The column of that name.
+pub(super) fn find<'t>(table: &'t Table, name: &str) -> Option<&'t Column> {
     table.columns.iter().find(|column| column.name.to_lowercase() == name.to_lowercase())
 }
 
 /// The child's value as the parent compares it: in the parent's collation, where both are texts of different ones.
 fn compared(child: Option<&Column>, parent: Option<&Column>, at: usize) -> String {
-    let plain = |word: &str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
     let value = format!("c.f{at}");
     match (child, parent) {
         (Some(child), Some(parent))
-            if child.collation != parent.collation && plain(&parent.charset) && plain(&parent.collation) =>
+            if child.collation != parent.collation
+                && names::is_word(&parent.charset)
+                && names::is_word(&parent.collation) =>
         {
             format!("CONVERT({value} USING {}) COLLATE {}", parent.charset, parent.collation)
         }

@@ -2,15 +2,19 @@
 //! cannot judge says so, and the verdict is then Unknown. No result holds a row value or SQL text. Pure.
 
 use super::input::{ChangeFacts, Judged, Object, Outcome, QueryFacts, QueryJudged};
+use super::parents::{Parents, STATEMENTS, TUPLES};
 use crate::api::policy::{DataCheck, KeyRef, QueryCheck, Severity};
 use crate::config::switches::Switches;
 use crate::schema::changes::{Changes, Ignore, Side, diff};
 use crate::schema::{Snapshot, Table, canonical};
 use crate::validation::query::{self, Verdict};
-use crate::validation::rows::{Finding, Options, Piece, SchemaRef, Splitter, ValidationResult, Validator};
+use crate::validation::rows::{Batch, Finding, Lookup, Options, Piece, SchemaRef, Splitter, Validator};
 
 /// Longest row of a ConfigMap, which holds 1 MiB at most.
 const MAX_ROW: usize = 1 << 20;
+
+/// Most parents that are looked for, all foreign keys of a check together.
+const LOOKUPS: usize = TUPLES * STATEMENTS;
 
 /// How many rows were judged.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -97,14 +101,16 @@ pub fn query(check: &QueryCheck, snapshot: &Snapshot) -> QueryJudged {
     QueryJudged { facts, results }
 }
 
-/// Judges the rows of a ConfigMap; `read` gives the text of a key, or why there is none.
+/// Judges the rows of a ConfigMap; `read` gives the text of a key, or why there is none. `parents`: what was looked up of
+/// their parents; none where nobody looked.
 pub fn rows<'t>(
     read: impl Fn(&KeyRef) -> Result<&'t str, String>,
     check: &DataCheck,
     snapshot: &Snapshot,
     switches: Switches,
+    parents: Option<&Parents>,
 ) -> (Vec<Judged>, RowCounts) {
-    let (database, name) = check.table.split_once('.').unwrap_or((&check.table, ""));
+    let (database, name) = split(check);
     let about = |element: &str, outcome, severity, message: String| Judged {
         rule: format!("rows/{}", check.table),
         category: "rows",
@@ -124,7 +130,17 @@ pub fn rows<'t>(
     let Some(table) = table(snapshot, database, name) else {
         return unknown("the table is not in the schema, so its rows cannot be judged".to_owned());
     };
-    let found = judge(table, database, text, snapshot, switches);
+    let lookups = if parents.is_some() { LOOKUPS } else { 0 };
+    let validator = Validator::compile(table, &snapshot.server, options(switches, lookups));
+    let mut batch = batch(&validator, text);
+    if let Some(parents) = parents {
+        for lookup in batch.lookups() {
+            batch.answer(&lookup.foreign_key, &parents.of(&check.table, &lookup));
+        }
+    }
+    let (database_name, hash) = (database.to_owned(), canonical::table_hash(table).ok());
+    let schema = SchemaRef { database: database_name, table: table.name.clone(), hash, ..SchemaRef::default() };
+    let found = batch.finish(schema, 0);
     let line = |finding: &Finding| {
         let row = finding.row.map_or_else(String::new, |row| format!("row {row}: "));
         format!("{row}{}: {}", finding.error_code.as_str(), finding.message)
@@ -148,16 +164,51 @@ fn table<'a>(snapshot: &'a Snapshot, database: &str, name: &str) -> Option<&'a T
     found.tables.iter().find(|table| same(&table.name, name))
 }
 
-fn judge(table: &Table, database: &str, text: &str, snapshot: &Snapshot, switches: Switches) -> ValidationResult {
-    let options = Options {
+/// The parents that the rows of a check refer to and that are not among the rows: what [`rows`] will want to know of the
+/// same text.
+pub(in crate::validation) fn lookups(
+    text: &str,
+    check: &DataCheck,
+    snapshot: &Snapshot,
+    switches: Switches,
+) -> Vec<Lookup> {
+    let (database, name) = split(check);
+    match table(snapshot, database, name).filter(|table| refers(table, switches)) {
+        Some(table) => {
+            let validator = Validator::compile(table, &snapshot.server, options(switches, LOOKUPS));
+            batch(&validator, text).lookups()
+        }
+        None => Vec::new(),
+    }
+}
+
+/// The rows of a check may refer to parents.
+pub(in crate::validation) fn may_refer(check: &DataCheck, snapshot: &Snapshot, switches: Switches) -> bool {
+    let (database, name) = split(check);
+    check.rows_from.is_some() && table(snapshot, database, name).is_some_and(|table| refers(table, switches))
+}
+
+const fn refers(table: &Table, switches: Switches) -> bool {
+    switches.validate_relationships && !table.foreign_keys.is_empty()
+}
+
+fn split(check: &DataCheck) -> (&str, &str) {
+    check.table.split_once('.').unwrap_or((&check.table, ""))
+}
+
+fn options(switches: Switches, lookups: usize) -> Options {
+    Options {
         strict: switches.strict_mode,
         types: switches.validate_types,
         constraints: switches.validate_constraints,
         relationships: switches.validate_relationships,
         allow_unknown_columns: switches.allow_unknown_columns,
+        lookups,
         ..Options::default()
-    };
-    let validator = Validator::compile(table, &snapshot.server, options);
+    }
+}
+
+fn batch<'v>(validator: &'v Validator, text: &str) -> Batch<'v> {
     let (mut batch, mut splitter) = (validator.batch(), Splitter::new(MAX_ROW));
     let mut take = |piece: Piece<'_>| match piece {
         Piece::Row(row) => batch.row(row),
@@ -168,7 +219,5 @@ fn judge(table: &Table, database: &str, text: &str, snapshot: &Snapshot, switche
     if let Err(problem) = ended {
         batch.broken(problem);
     }
-    let hash = canonical::table_hash(table).ok();
     batch
-        .finish(SchemaRef { database: database.to_owned(), table: table.name.clone(), hash, ..SchemaRef::default() }, 0)
 }

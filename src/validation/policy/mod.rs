@@ -9,6 +9,7 @@ mod exceptions;
 mod input;
 mod judge;
 mod own;
+mod parents;
 pub mod render;
 mod report;
 
@@ -16,6 +17,8 @@ pub use compile::Policy;
 pub(super) use evaluate::elsewhere;
 pub use evaluate::evaluate;
 pub use input::{Candidate, ChangeFacts, Changes, Engines, Judged, Object, Outcome, QueryFacts, QueryJudged};
+pub use parents::Parents;
+pub(super) use parents::{STATEMENTS, TUPLES};
 pub use report::{Report, ReportSeverity, ResultItem, ResultWord, Summary, Verdict};
 
 #[cfg(test)]

@@ -19,7 +19,7 @@ use crate::schema::{Engine, ForeignKey};
 const PENDING: usize = size_of::<Pending>() * 2;
 
 /// One value of a key to look for.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum KeyValue {
     /// An integer or decimal, as SQL writes it.
     Number(String),
