@@ -1,6 +1,6 @@
 //! Looks up what a policy wants to know of rows: samples, children without a parent, and the parents that rows of a
-//! ConfigMap refer to. Over the connection the
-//! snapshot's own looks use, with its credentials, and only where its source lets this namespace read rows.
+//! ConfigMap refer to. Over the connection the snapshot's own looks use, with its credentials, and only where its source
+//! lets this namespace read rows.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
