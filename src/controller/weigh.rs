@@ -1,14 +1,14 @@
 //! May what was read be published, and what is said of it then? Brings together what is compared, the snapshot's own
 //! rules for changes, and the policies that enforce.
 
-use k8s_openapi::jiff::{SignedDuration, Timestamp};
+use k8s_openapi::jiff::Timestamp;
 use kube::ResourceExt;
 
 use super::Context;
 use super::compare::{Compared, compare};
 use super::judge::{self, Verdict};
 use super::outcome::Held;
-use super::policy::enforce::{self, AGAIN, Fresh, Gate, PATIENCE};
+use super::policy::enforce::{self, Fresh, Passage};
 use super::policy::evaluate::Before;
 use super::publish::Wish;
 use crate::api::changes::{ChangePolicy, ChangesStatus, DriftStatus, OnBreaking};
@@ -110,35 +110,13 @@ pub(super) async fn weigh(
     }
     let fresh = Fresh { content: &|| discovered.snapshot(), hash: content_hash, changes };
     let gate = enforce::gate(ctx, wish.snapshot, fresh).await;
-    Ok(match pass(wish, gate, before.as_deref(), content_hash, Timestamp::now()) {
-        Ok(unjudged) => Weighed::Publish(Told { unjudged, ..told }),
-        Err(held) => Weighed::Hold(Box::new(Held { drift, ..*held })),
-    })
-}
-
-/// What the policies' word means: publish, perhaps with a remark, or hold.
-fn pass(
-    wish: Wish<'_>,
-    gate: Gate,
-    before: Option<&str>,
-    content_hash: &str,
-    now: Timestamp,
-) -> Result<Option<String>, Box<Held>> {
-    match gate {
-        Gate::Open => Ok(None),
-        Gate::Failed(why) => Err(Box::new(wish.held(Reason::PolicyFailed, before, content_hash, &why))),
-        Gate::NotJudged(why, since) => {
-            let until = SignedDuration::try_from(PATIENCE).ok().and_then(|patience| since.checked_add(patience).ok());
-            match until.filter(|until| *until > now) {
-                None => Ok(Some(why)),
-                Some(until) => {
-                    let why = format!("{why}; unless it can be judged before, it is published at {until:.0}");
-                    let held = wish.held(Reason::PolicyNotJudged, before, content_hash, &why);
-                    Err(Box::new(Held { again: Some(AGAIN), ..held }))
-                }
-            }
+    Ok(match gate.passage(Timestamp::now()) {
+        Passage::Publish(unjudged) => Weighed::Publish(Told { unjudged, ..told }),
+        Passage::Hold { reason, why, again } => {
+            let held = wish.held(reason, before.as_deref(), content_hash, &why);
+            Weighed::Hold(Box::new(Held { drift, again, ..held }))
         }
-    }
+    })
 }
 
 impl Wish<'_> {

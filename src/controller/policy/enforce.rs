@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use k8s_openapi::jiff::Timestamp;
+use k8s_openapi::jiff::{SignedDuration, Timestamp};
 use kube::ResourceExt;
 
 use super::decide::{failing, results};
@@ -13,16 +13,16 @@ use super::{Compiled, consumers, gather, select};
 use crate::api::policy::Enforcement;
 use crate::api::{SchemaSnapshot, SchemaValidationPolicy};
 use crate::controller::Context;
-use crate::error::shorten;
+use crate::error::{Reason, shorten};
 use crate::metrics::labels::ValidationKind;
 use crate::schema::Snapshot;
 use crate::validation::policy::{Report, ResultWord, Verdict};
 
 /// How long content waits for policies that cannot judge it; then it is published all the same.
-pub const PATIENCE: Duration = Duration::from_secs(600);
+const PATIENCE: Duration = Duration::from_secs(600);
 
 /// How soon they are asked again meanwhile.
-pub const AGAIN: Duration = Duration::from_secs(30);
+const AGAIN: Duration = Duration::from_secs(30);
 
 /// Longest wait for the first list of policies.
 const LISTS: Duration = Duration::from_secs(30);
@@ -39,6 +39,40 @@ pub enum Gate {
     Failed(String),
     /// Nobody objects, and somebody could not judge; since when this content waits for that.
     NotJudged(String, Timestamp),
+}
+
+/// What the policies' word means for the publication.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Passage {
+    /// It is published; with a remark where nobody could judge it for too long.
+    Publish(Option<String>),
+    /// It waits.
+    Hold {
+        /// Whether it was refused or could not be judged.
+        reason: Reason,
+        /// Who says so, and why.
+        why: String,
+        /// It is judged anew after this long, if not earlier.
+        again: Option<Duration>,
+    },
+}
+
+impl Gate {
+    /// What is to be done at this time.
+    #[must_use]
+    pub fn passage(self, now: Timestamp) -> Passage {
+        match self {
+            Self::Open => Passage::Publish(None),
+            Self::Failed(why) => Passage::Hold { reason: Reason::PolicyFailed, why, again: None },
+            Self::NotJudged(why, since) => {
+                let patience = SignedDuration::try_from(PATIENCE).ok();
+                let until = patience.and_then(|patience| since.checked_add(patience).ok());
+                let Some(until) = until.filter(|until| *until > now) else { return Passage::Publish(Some(why)) };
+                let why = format!("{why}; unless it can be judged before, it is published at {until:.0}");
+                Passage::Hold { reason: Reason::PolicyNotJudged, why, again: Some(AGAIN) }
+            }
+        }
+    }
 }
 
 /// Content that is not published yet, and what is known of it.
@@ -156,4 +190,34 @@ pub(in crate::controller) async fn broken(
         return Vec::new();
     }
     consumers::broken(contracts, old, &new())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_cannot_be_judged_waits_for_a_while_and_what_fails_for_a_person() {
+        let at = |seconds: i64| Timestamp::constant(1_000_000 + seconds, 0);
+        let hold = |reason, why: &str, again| Passage::Hold { reason, why: why.to_owned(), again };
+        let unclear = |since| Gate::NotJudged("policy p: no rows".to_owned(), at(since));
+        let until = "policy p: no rows; unless it can be judged before, it is published at 1970-01-12T13:56:40Z";
+        for (gate, now, want) in [
+            (Gate::Open, 0, Passage::Publish(None)),
+            (Gate::Failed("no".to_owned()), 99_999, hold(Reason::PolicyFailed, "no", None)),
+            (unclear(0), 0, hold(Reason::PolicyNotJudged, until, Some(AGAIN))),
+            (unclear(0), 599, hold(Reason::PolicyNotJudged, until, Some(AGAIN))),
+            (unclear(0), 600, Passage::Publish(Some("policy p: no rows".to_owned()))),
+            (unclear(0), 9_000, Passage::Publish(Some("policy p: no rows".to_owned()))),
+        ] {
+            assert_eq!(gate.clone().passage(at(now)), want, "{gate:?} after {now} s");
+        }
+    }
+
+    #[test]
+    fn a_message_names_a_few_policies_and_counts_the_rest() {
+        let all: Vec<String> = ["a", "b", "c", "d", "e"].map(str::to_owned).into();
+        assert_eq!(joined(&all[..2]), "a; b");
+        assert_eq!(joined(&all), "a; b; c; and 2 more policies");
+    }
 }
