@@ -11,7 +11,7 @@ WORKDIR /build
 COPY . .
 # What the manifests name and no build of the operator compiles (the test bed, the benchmark): cargo asks for the files, not
 # for what is in them. tests/image/main.rs fails when one is missing here.
-RUN mkdir -p tests/bed/src benches && touch tests/bed/src/lib.rs tests/bed/src/main.rs benches/changes.rs benches/discovery.rs benches/fleet.rs benches/rows.rs
+RUN mkdir -p tests/bed/src benches && touch tests/bed/src/lib.rs tests/bed/src/main.rs benches/changes.rs benches/discovery.rs benches/fleet.rs benches/policies.rs benches/rows.rs
 # Cache mounts keep the registry and the compiled dependencies between builds. Cargo judges by file times, and a source older
 # than the last build (another branch, an unpacked archive) would pass for compiled: touching makes the crate itself new.
 RUN --mount=type=cache,target=/usr/local/cargo/registry \

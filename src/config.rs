@@ -52,6 +52,8 @@ pub struct RunConfig {
     pub log_format: LogFormat,
     /// One of error, warn, info, debug, trace.
     pub log_level: String,
+    /// Gauges for each snapshot and each policy.
+    pub per_object_metrics: bool,
     /// Which snapshots are served.
     pub scope: scope::Scope,
     /// Whether and how replicas elect a leader.
@@ -163,7 +165,13 @@ const LOG_LEVEL: Setting = setting(
     "What is logged; RUST_LOG adds directives to it",
 );
 
-const SETTINGS: [Setting; 38] = [
+const PER_OBJECT_METRICS: Setting = setting(
+    ["per-object-metrics", "MCP_SCHEMA_PER_OBJECT_METRICS", "on", "WORD"],
+    "on or off",
+    "Whether there are gauges for each snapshot and each policy; off where there are too many for your Prometheus",
+);
+
+const SETTINGS: [Setting; 39] = [
     SERVER_URL,
     default_server::TOKEN_FILE,
     default_server::CA_FILE,
@@ -193,6 +201,7 @@ const SETTINGS: [Setting; 38] = [
     FULL_EVERY,
     LOG_FORMAT,
     LOG_LEVEL,
+    PER_OBJECT_METRICS,
     scope::NAMESPACES,
     scope::INSTANCE,
     scope::SELECTOR,
@@ -241,11 +250,20 @@ impl RunConfig {
             full_every: time(&FULL_EVERY, minutes(1), month)?,
             log_format: raw(&LOG_FORMAT).parse().map_err(|()| refuse(&LOG_FORMAT, &raw(&LOG_FORMAT)))?,
             log_level: log_level(raw(&LOG_LEVEL))?,
+            per_object_metrics: on_or_off(&PER_OBJECT_METRICS, &raw(&PER_OBJECT_METRICS))?,
             scope: scope::resolve(&raw)?,
             leader: leader::resolve(&raw, &time)?,
             cache: cache::resolve(&raw, &time)?,
             switches: switches::resolve(&raw)?,
         })
+    }
+}
+
+fn on_or_off(setting: &Setting, word: &str) -> Result<bool, ConfigError> {
+    match word {
+        "on" => Ok(true),
+        "off" => Ok(false),
+        _ => Err(refuse(setting, word)),
     }
 }
 

@@ -189,9 +189,12 @@ impl Parts {
         let (policies, ends, released) =
             Policies::new(snapshots.store.clone(), snapshots.ready.clone(), config.switches);
         let of_policies = policies.store.clone();
-        metrics.watch_policies(move || policy_facts::of(&of_policies.state()))?;
-        let (reader, named_by, listed) = (snapshots.store.clone(), snapshots.store.clone(), snapshots.ready.clone());
-        metrics.watch_snapshots(move || facts::of(&reader.state()))?;
+        let reader = snapshots.store.clone();
+        if config.per_object_metrics {
+            metrics.watch_policies(move || policy_facts::of(&of_policies.state()))?;
+            metrics.watch_snapshots(move || facts::of(&reader.state()))?;
+        }
+        let (named_by, listed) = (snapshots.store.clone(), snapshots.ready.clone());
         let scope = WatchScope::new(&config.scope, &namespace);
         let options =
             Options { budget: config.cache.budget, breaker_period: config.cache.breaker_period, ..Options::default() };

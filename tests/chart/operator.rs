@@ -59,7 +59,7 @@ fn every_setting_arrives_at_the_operator_as_written() {
         "retryDelay": "250ms", "cacheTtl": "10m", "concurrency": 256, "jitter": 50, "discoveryTimeout": "20m",
         "enableCaching": false, "cacheBudget": 7, "fallbackEnabled": false, "maxStaleness": "3h", "breakerPeriod": "9s",
         "strictMode": true, "validateTypes": false, "validateConstraints": false, "validateRelationships": false,
-        "allowUnknownColumns": true,
+        "allowUnknownColumns": true, "perObjectMetrics": false,
         "fullEvery": "6h", "logFormat": "text", "logLevel": "debug",
         "serverToken": {"secretName": "mcp-token", "key": "tok"}, "serverCa": {"secretName": "corp-ca", "key": "bundle"},
         "defaultSourceAccess": [{"namespaces": ["shop", "team-*"], "databases": ["\"<&>*"], "rows": true}],
@@ -83,6 +83,7 @@ fn every_setting_arrives_at_the_operator_as_written() {
         full_every: Duration::from_secs(6 * 3600),
         log_format: LogFormat::Text,
         log_level: "debug".to_owned(),
+        per_object_metrics: false,
         default_server: DefaultServer {
             token_file: Some("/etc/mcp-schema/token".into()),
             ca_file: Some("/etc/mcp-schema/ca.crt".into()),
