@@ -54,7 +54,11 @@ pub(in crate::controller) enum Before {
 impl Policies {
     /// Evaluates; `Err` says why there is no report.
     pub(super) async fn evaluate(&self, input: Input, metrics: &Metrics) -> Result<Report, String> {
-        let Ok(permit) = Arc::clone(&self.evaluations).acquire_owned().await else {
+        let permits = match input.kind {
+            ValidationKind::Audit => &self.evaluations,
+            ValidationKind::Enforce => &self.gates,
+        };
+        let Ok(permit) = Arc::clone(permits).acquire_owned().await else {
             return Err("the operator is stopping".to_owned());
         };
         let kind = input.kind;

@@ -33,8 +33,9 @@ use crate::config::switches::Switches;
 use crate::validation::Fault;
 use crate::validation::policy::Policy;
 
-/// Evaluations at once: they use a thread each, and an expression that takes its time holds up nobody but its own policy.
-const EVALUATIONS: usize = 4;
+/// Evaluations at once of what is published, and as many again of what is to be: each has a thread of its own, so that an
+/// expression that takes its time holds up nobody but its own policy, and no publication waits for a report.
+const EVALUATIONS: usize = 8;
 
 /// Snapshots that changed and whose policies were not told yet; beyond them every policy is asked instead.
 const TOUCHED: usize = 1024;
@@ -54,6 +55,7 @@ pub struct Policies {
     /// Writes the reports of all policies.
     pub reports: Reports,
     evaluations: Arc<Semaphore>,
+    gates: Arc<Semaphore>,
     memories: Mutex<HashMap<String, Memory>>,
     compiled: Mutex<HashMap<String, (i64, Arc<Compiled>)>>,
     unjudged: Mutex<HashMap<String, (String, Timestamp)>>,
@@ -110,6 +112,7 @@ impl Policies {
             switches,
             reports: Reports::new(),
             evaluations: Arc::new(Semaphore::new(EVALUATIONS)),
+            gates: Arc::new(Semaphore::new(EVALUATIONS)),
             memories: Mutex::default(),
             compiled: Mutex::default(),
             unjudged: Mutex::default(),

@@ -31,7 +31,7 @@ const DEBOUNCE: Duration = Duration::from_millis(200);
 const NOTICE: Duration = Duration::from_secs(60);
 
 /// Policies at work at once; most of that is waiting for the API server.
-const CONCURRENCY: u16 = 8;
+const CONCURRENCY: u16 = 16;
 
 /// Watches the policies of `scope` and reconciles them until `ctx.stop`; then running reconciles get a while to finish.
 pub async fn run(ctx: Arc<Context>, ends: Ends, scope: &WatchScope) {
