@@ -1,20 +1,21 @@
 //! What comparing two schemas of 5,000 tables costs next to reading them from their files, in one run: unchanged, with one
 //! table in a hundred altered, and with every table altered. Ends with the ratios, and fails when comparing takes longer.
 
-use std::hint::black_box;
+#[path = "shared/median.rs"]
+mod shared;
+
 use std::process::ExitCode;
-use std::time::{Duration, Instant};
 
 use criterion::{BenchmarkId, Criterion};
 use mcp_schema_operator::schema::changes::{Side, diff};
 use mcp_schema_operator::schema::{Database, Snapshot};
 use serde_json::json;
 
+use shared::median;
+
 /// The operator's own cap.
 const TABLES: usize = 5000;
 const COLUMNS: usize = 20;
-/// Timed runs for the ratio, odd so that there is a middle one.
-const ROUNDS: usize = 7;
 
 /// Every so many tables are altered; 0 alters none.
 fn snapshot(every: usize) -> Result<Snapshot, serde_json::Error> {
@@ -65,18 +66,6 @@ fn view(at: usize) -> serde_json::Value {
     let table = name(at * 20);
     json!({"name": format!("view_{at:05}"), "security": "definer",
         "definition": format!("select `bench`.`{table}`.`column_04` AS `a` from `bench`.`{table}`")})
-}
-
-/// The middle time of a few runs.
-fn median<T>(mut work: impl FnMut() -> T) -> Duration {
-    let time = |_| {
-        let begin = Instant::now();
-        black_box(work());
-        begin.elapsed()
-    };
-    let mut times: Vec<Duration> = (0..ROUNDS).map(time).collect();
-    times.sort_unstable();
-    times.get(ROUNDS / 2).copied().unwrap_or_default()
 }
 
 fn measure() -> Result<bool, serde_json::Error> {

@@ -1,10 +1,11 @@
 //! What judging a schema of 1,000 tables by a policy costs next to reading that schema from its file, in one run: built in
 //! rules, rules of one's own, contracts and queries, each alone and all together. Ends with the ratios.
 
+#[path = "shared/median.rs"]
+mod shared;
+
 use std::collections::BTreeSet;
-use std::hint::black_box;
 use std::process::ExitCode;
-use std::time::{Duration, Instant};
 
 use k8s_openapi::jiff::Timestamp;
 use mcp_schema_operator::api::SchemaValidationPolicySpec;
@@ -13,10 +14,10 @@ use mcp_schema_operator::schema::Snapshot;
 use mcp_schema_operator::validation::policy::{Candidate, Changes, Engines, Policy, Report, engines, evaluate};
 use serde_json::{Value, json};
 
+use shared::median;
+
 const TABLES: usize = 1000;
 const COLUMNS: usize = 20;
-/// Timed runs, odd so that there is a middle one.
-const ROUNDS: usize = 7;
 
 fn table(at: usize) -> Value {
     let column = |number: usize| {
@@ -126,18 +127,6 @@ fn judge(policy: &Policy, snapshot: &Snapshot) -> Report {
     };
     let engines = Engines { query: &engines::query, rows: &|_, _, _| Vec::new(), live: None };
     evaluate(policy, &candidate, &engines, Timestamp::UNIX_EPOCH, &|| false)
-}
-
-/// The middle time of a few runs.
-fn median<T>(mut work: impl FnMut() -> T) -> Duration {
-    let time = |_| {
-        let begin = Instant::now();
-        black_box(work());
-        begin.elapsed()
-    };
-    let mut times: Vec<Duration> = (0..ROUNDS).map(time).collect();
-    times.sort_unstable();
-    times.get(ROUNDS / 2).copied().unwrap_or_default()
 }
 
 fn run() -> Result<(), String> {

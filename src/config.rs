@@ -233,7 +233,7 @@ impl RunConfig {
         };
         let (millis, minutes) = (Duration::from_millis, |m: u64| Duration::from_secs(m * 60));
         let month = minutes(720 * 60);
-        let server_url = server_url(&raw(&SERVER_URL))?;
+        let server_url = default_server::url(&raw(&SERVER_URL))?;
         Ok(Self {
             default_server: default_server::resolve(&raw, &server_url)?,
             network: network::resolve(&raw, &server_url, env.get(API_SERVER).map(String::as_str))?,
@@ -270,17 +270,6 @@ fn on_or_off(setting: &Setting, word: &str) -> Result<bool, ConfigError> {
 fn refuse(setting: &Setting, value: &str) -> ConfigError {
     let value = format!("{:?}", shorten(value, 64));
     ConfigError { flag: setting.flag, env: setting.env, value, allowed: setting.allowed }
-}
-
-fn server_url(text: &str) -> Result<Url, ConfigError> {
-    if text.contains('@') {
-        return Err(ConfigError {
-            value: "a URL with user info, not shown here".to_owned(),
-            ..refuse(&SERVER_URL, "")
-        });
-    }
-    let good = |url: &Url| matches!(url.scheme(), "http" | "https") && url.has_host() && url.fragment().is_none();
-    Url::parse(text).ok().filter(good).ok_or_else(|| refuse(&SERVER_URL, text))
 }
 
 fn log_level(text: String) -> Result<String, ConfigError> {

@@ -125,6 +125,17 @@ pub fn find(conditions: &[Condition], type_: ConditionType) -> Option<&Condition
     conditions.iter().find(|c| c.type_ == type_.as_str())
 }
 
+/// The word of a condition with its truth, `None` for Unknown; nothing when it was never set. What gauges tell.
+#[must_use]
+pub fn truth(conditions: &[Condition], type_: ConditionType) -> Option<(&'static str, Option<bool>)> {
+    let truth = match find(conditions, type_)?.status.as_str() {
+        "True" => Some(true),
+        "False" => Some(false),
+        _ => None,
+    };
+    Some((type_.as_str(), truth))
+}
+
 /// The lists differ in something other than a time or their order.
 #[must_use]
 pub fn differ_ignoring_time(left: &[Condition], right: &[Condition]) -> bool {

@@ -88,6 +88,18 @@ fn rules(text: &str) -> Option<Vec<AccessRule>> {
     (rules.len() <= MAX_ITEMS && rules.iter().all(good)).then_some(rules)
 }
 
+/// The default server's URL.
+pub(super) fn url(text: &str) -> Result<Url, ConfigError> {
+    if text.contains('@') {
+        return Err(ConfigError {
+            value: "a URL with user info, not shown here".to_owned(),
+            ..refuse(&super::SERVER_URL, "")
+        });
+    }
+    let good = |url: &Url| matches!(url.scheme(), "http" | "https") && url.has_host() && url.fragment().is_none();
+    Url::parse(text).ok().filter(good).ok_or_else(|| refuse(&super::SERVER_URL, text))
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;

@@ -6,7 +6,7 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
 use kube::ResourceExt;
 
 use crate::api::SchemaSnapshot;
-use crate::api::conditions::{ConditionType, find};
+use crate::api::conditions::{ConditionType, truth};
 use crate::metrics::snapshots::SnapshotFacts;
 
 /// Facts of every snapshot in the store.
@@ -17,22 +17,11 @@ pub fn of(snapshots: &[Arc<SchemaSnapshot>]) -> Vec<SnapshotFacts> {
 
 fn one(snapshot: &SchemaSnapshot) -> SnapshotFacts {
     let status = snapshot.status.clone().unwrap_or_default();
-    let truth = |kind: ConditionType| {
-        let found = find(&status.conditions, kind)?;
-        Some((
-            kind.as_str(),
-            match found.status.as_str() {
-                "True" => Some(true),
-                "False" => Some(false),
-                _ => None,
-            },
-        ))
-    };
     SnapshotFacts {
         namespace: snapshot.namespace().unwrap_or_default(),
         name: snapshot.name_any(),
         source: super::source::label(snapshot),
-        conditions: ConditionType::ALL.into_iter().filter_map(truth).collect(),
+        conditions: ConditionType::ALL.into_iter().filter_map(|kind| truth(&status.conditions, kind)).collect(),
         last_success: seconds(status.last_refresh_time.as_ref()),
         last_change: seconds(status.last_change_time.as_ref()),
         tables: status.counts.as_ref().map(|counts| counts.tables),

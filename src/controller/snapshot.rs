@@ -27,6 +27,7 @@ use crate::api::{SchemaSnapshot, SchemaSnapshotStatus, annotations};
 use crate::cache::Anew;
 use crate::error::{Class, Reason, shorten};
 use crate::metrics::labels::{Controller, ReconcileResult};
+use crate::metrics::timers::ReconcileTimer;
 use crate::store::StoreError;
 
 /// Longest time one reconcile may take beside the discoveries' own deadlines.
@@ -71,7 +72,16 @@ pub async fn reconcile(snapshot: Arc<SchemaSnapshot>, ctx: Arc<Context>) -> Resu
     let timer = ctx.metrics.reconcile_started(Controller::Snapshot);
     // It may wait for a fetch of somebody else, and then make one of its own.
     let deadline = ctx.config.discovery_timeout.saturating_mul(2).saturating_add(OVERHEAD);
-    let work = std::panic::AssertUnwindSafe(line(&snapshot, &ctx)).catch_unwind();
+    guarded(timer, deadline, line(&snapshot, &ctx)).await
+}
+
+/// Any controller's reconcile within its deadline; a panic ends this one alone, and each is counted as what it was.
+pub(super) async fn guarded(
+    timer: ReconcileTimer,
+    deadline: Duration,
+    line: impl Future<Output = Result<(Action, ReconcileResult), ReconcileError>>,
+) -> Result<Action, ReconcileError> {
+    let work = std::panic::AssertUnwindSafe(line).catch_unwind();
     let (result, label) = match tokio::time::timeout(deadline, work).await {
         Ok(Ok(Ok((action, label)))) => (Ok(action), label),
         Ok(Ok(Err(error))) => (Err(error), ReconcileResult::Transient),

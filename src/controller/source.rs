@@ -3,7 +3,6 @@
 //! `credentials`, and what is in them is put to use by `references`.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use crate::api::SchemaSnapshot;
 use crate::api::source::Server;
@@ -11,7 +10,6 @@ use crate::cache::{Identity, Owner};
 use crate::config::RunConfig;
 use crate::config::network::host_of;
 use crate::controller::outcome::Failure;
-use crate::duration;
 use crate::error::Reason;
 use crate::mcp::Endpoint;
 use crate::mcp::guard::{self, Guard};
@@ -22,15 +20,15 @@ use crate::schema::select::{GlobError, Globs, Selection};
 pub mod access;
 mod endpoint;
 mod named;
+mod pace;
 pub mod references;
 
 use self::access::{Access, Grant};
 use self::endpoint::endpoint;
 pub use self::named::Named;
+pub use self::pace::{default_interval, interval, max_staleness, retry_delay};
+use self::pace::{impatient, patient};
 use self::references::Wanted;
-
-/// The shortest interval; the rule of the CRD says the same.
-const MIN_INTERVAL: Duration = Duration::from_secs(10);
 
 /// Everything a look needs to know of a spec, before the objects it names are read.
 #[derive(Clone, Debug)]
@@ -239,75 +237,6 @@ fn admitted(url: &str, config: &RunConfig) -> Result<Guard, Failure> {
             "source.url points at {host}, {why}: use another host, have the operator's --allowed-addresses name it, or use a ClusterSchemaSource"
         )),
     }
-}
-
-/// What makes a source the same for all who share it: not how patient each of them is, nor how careful.
-fn impatient(server: &Server) -> Server {
-    Server {
-        connect_timeout: None,
-        request_timeout: None,
-        max_retries: None,
-        retry_delay: None,
-        max_in_flight: None,
-        ..server.clone()
-    }
-}
-
-/// The server with the patience of the snapshot, where that has one of its own.
-fn patient(server: Server, patience: &Server) -> Server {
-    Server {
-        connect_timeout: patience.connect_timeout.clone().or(server.connect_timeout),
-        request_timeout: patience.request_timeout.clone().or(server.request_timeout),
-        max_retries: patience.max_retries.or(server.max_retries),
-        retry_delay: patience.retry_delay.clone().or(server.retry_delay),
-        ..server
-    }
-}
-
-/// First wait after a failed look: the spec's, else that of the ClusterSchemaSource, else the operator's.
-#[must_use]
-pub fn retry_delay(snapshot: &SchemaSnapshot, config: &RunConfig, named: &Named) -> Duration {
-    let of = |server: &Server| server.retry_delay.clone();
-    let own = snapshot.spec.source.as_ref().and_then(|source| of(&source.server));
-    let given = own.or_else(|| named.there().and_then(|source| of(&source.spec.server)));
-    given.and_then(|text| duration::parse(&text).ok()).unwrap_or(config.retry_delay)
-}
-
-/// The interval in force and its text: the spec's, else the operator's default.
-///
-/// # Errors
-/// `InvalidSpec` when the text is no duration, or one that would ask without a pause; admission refuses both already.
-pub fn interval(snapshot: &SchemaSnapshot, config: &RunConfig) -> Result<(Duration, String), Failure> {
-    let given = snapshot.spec.interval().map_err(|problem| invalid(format!("refresh.interval: {problem}")))?;
-    match (given, &snapshot.spec.refresh.interval) {
-        (Some(duration), Some(text)) if duration < MIN_INTERVAL => {
-            Err(invalid(format!("refresh.interval: {text} is too short; the least is 10s")))
-        }
-        (Some(duration), Some(text)) => Ok((duration, text.clone())),
-        _ => Ok(default_interval(config)),
-    }
-}
-
-/// Checks `refresh.maxStaleness` against the interval in force; against the operator's default interval nobody else can.
-///
-/// # Errors
-/// `InvalidSpec` when it is no duration, or shorter than the interval.
-pub fn max_staleness(snapshot: &SchemaSnapshot, interval: Duration) -> Result<(), Failure> {
-    let given = snapshot.spec.max_staleness().map_err(|problem| invalid(format!("refresh.maxStaleness: {problem}")))?;
-    match given {
-        Some(given) if given < interval => Err(invalid(format!(
-            "refresh.maxStaleness ({} s) is shorter than the interval in force ({} s): raise it, or set refresh.interval",
-            given.as_secs(),
-            interval.as_secs()
-        ))),
-        _ => Ok(()),
-    }
-}
-
-/// The operator's default interval and its text.
-#[must_use]
-pub fn default_interval(config: &RunConfig) -> (Duration, String) {
-    (config.cache_ttl, format!("{}s", config.cache_ttl.as_secs()))
 }
 
 fn invalid(message: impl Into<String>) -> Failure {

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
 use k8s_openapi::jiff::Timestamp;
 use kube::api::{Api, Patch, PatchParams};
 use kube::{Client, Resource, ResourceExt};
@@ -34,12 +35,18 @@ pub fn needed(old: &SchemaSnapshotStatus, new: &SchemaSnapshotStatus, interval: 
         return Needed::Full;
     }
     let Some(looked) = new.last_refresh_time.as_ref() else { return Needed::Nothing };
-    let due = old.last_refresh_time.as_ref().is_none_or(|last| {
-        // A last time that lies in the future was written by another clock: it is put right at once.
-        Duration::try_from(now.duration_since(last.0)).map_or(true, |since| since >= interval.max(MIN_HEARTBEAT))
-    });
+    let due = heartbeat_due(old.last_refresh_time.as_ref(), interval, now);
     let news = old.last_refresh_time.as_ref() != Some(looked);
     if due && news { Needed::Heartbeat } else { Needed::Nothing }
+}
+
+/// Whether a write that tells of nothing but the time is due, `last` having been written before.
+#[must_use]
+pub fn heartbeat_due(last: Option<&Time>, interval: Duration, now: Timestamp) -> bool {
+    last.is_none_or(|last| {
+        // A last time that lies in the future was written by another clock: it is put right at once.
+        Duration::try_from(now.duration_since(last.0)).map_or(true, |since| since >= interval.max(MIN_HEARTBEAT))
+    })
 }
 
 /// The generation the published content was made for; `None` while the content is not what it should be. A failed look
@@ -106,7 +113,7 @@ pub async fn heartbeat(
 }
 
 /// Every call has a deadline: a half-dead connection must not hold a reconcile for ever.
-async fn bounded<T>(call: impl Future<Output = Result<T, kube::Error>>) -> Result<T, kube::Error> {
+pub(super) async fn bounded<T>(call: impl Future<Output = Result<T, kube::Error>>) -> Result<T, kube::Error> {
     tokio::time::timeout(CALL_DEADLINE, call)
         .await
         .unwrap_or_else(|_| Err(kube::Error::Service("no answer from the Kubernetes API within 15 s".into())))

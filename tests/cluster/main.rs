@@ -5,6 +5,7 @@
 #[path = "../mcp/server.rs"]
 mod server;
 
+mod addresses;
 mod admission;
 mod changes;
 mod conditions;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use kube::ResourceExt;
 
 use crate::api::SchemaValidationPolicy;
-use crate::api::conditions::{ConditionType, find};
+use crate::api::conditions::{ConditionType, truth};
 use crate::metrics::policies::PolicyFacts;
 
 /// Facts of every policy in the store.
@@ -16,15 +16,6 @@ pub fn of(policies: &[Arc<SchemaValidationPolicy>]) -> Vec<PolicyFacts> {
 
 fn one(policy: &SchemaValidationPolicy) -> PolicyFacts {
     let status = policy.status.as_ref();
-    let truth = |kind: ConditionType| {
-        let found = find(&status?.conditions, kind)?;
-        let truth = match found.status.as_str() {
-            "True" => Some(true),
-            "False" => Some(false),
-            _ => None,
-        };
-        Some((kind.as_str(), truth))
-    };
     let counts = status.and_then(|status| status.summary);
     let results = counts
         .map(|c| vec![("pass", c.pass), ("fail", c.fail), ("warn", c.warn), ("error", c.error), ("skip", c.skip)]);
@@ -33,7 +24,7 @@ fn one(policy: &SchemaValidationPolicy) -> PolicyFacts {
         name: policy.name_any(),
         conditions: [ConditionType::Ready, ConditionType::Compliant, ConditionType::Stalled]
             .into_iter()
-            .filter_map(truth)
+            .filter_map(|kind| truth(&status?.conditions, kind))
             .collect(),
         results: results.unwrap_or_default(),
     }

@@ -4,7 +4,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures::FutureExt;
 use k8s_openapi::jiff::Timestamp;
 use kube::ResourceExt;
 use kube::runtime::controller::Action;
@@ -17,7 +16,7 @@ use super::{Compiled, Memory, gather, live, status};
 use crate::api::conditions::{ConditionType, find};
 use crate::api::policy::{OnUnavailable, SchemaValidationPolicyStatus};
 use crate::api::{SchemaSnapshot, SchemaValidationPolicy};
-use crate::controller::snapshot::ReconcileError;
+use crate::controller::snapshot::{ReconcileError, guarded};
 use crate::controller::{Context, due as pace};
 use crate::error::Reason;
 use crate::metrics::labels::{Controller, ReconcileResult, ValidationKind};
@@ -42,15 +41,7 @@ pub(super) async fn reconcile(
     ctx: Arc<Context>,
 ) -> Result<Action, ReconcileError> {
     let timer = ctx.metrics.reconcile_started(Controller::Policy);
-    let work = std::panic::AssertUnwindSafe(line(&policy, &ctx)).catch_unwind();
-    let (result, label) = match tokio::time::timeout(DEADLINE, work).await {
-        Ok(Ok(Ok((action, label)))) => (Ok(action), label),
-        Ok(Ok(Err(error))) => (Err(error), ReconcileResult::Transient),
-        Ok(Err(_)) => (Err(ReconcileError::Panic), ReconcileResult::Panic),
-        Err(_) => (Err(ReconcileError::Deadline), ReconcileResult::Timeout),
-    };
-    timer.finish(label);
-    result
+    guarded(timer, DEADLINE, line(&policy, &ctx)).await
 }
 
 async fn line(policy: &SchemaValidationPolicy, ctx: &Context) -> Result<(Action, ReconcileResult), ReconcileError> {

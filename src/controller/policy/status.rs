@@ -10,12 +10,7 @@ use serde_json::json;
 use super::decide::differs;
 use crate::api::policy::SchemaValidationPolicyStatus;
 use crate::api::{FIELD_MANAGER, SchemaValidationPolicy};
-
-/// The shortest pause between two writes that tell of nothing but the time.
-const MIN_HEARTBEAT: Duration = Duration::from_secs(300);
-
-/// Deadline of one call to the API server.
-const CALL_DEADLINE: Duration = Duration::from_secs(15);
+use crate::controller::status::{bounded, heartbeat_due};
 
 /// Whether the new status is worth a write.
 pub(super) fn needed(
@@ -24,11 +19,7 @@ pub(super) fn needed(
     interval: Duration,
     now: Timestamp,
 ) -> bool {
-    let due = old.last_evaluation_time.as_ref().is_none_or(|last| {
-        // A time in the future was written by another clock: it is put right at once.
-        Duration::try_from(now.duration_since(last.0)).map_or(true, |since| since >= interval.max(MIN_HEARTBEAT))
-    });
-    due || differs(old, new)
+    heartbeat_due(old.last_evaluation_time.as_ref(), interval, now) || differs(old, new)
 }
 
 /// Applies the whole status.
@@ -49,10 +40,5 @@ pub(super) async fn apply(
         "status": status,
     });
     let params = PatchParams::apply(FIELD_MANAGER).force();
-    let patch = Patch::Apply(&patch);
-    let call = api.patch_status(&name, &params, &patch);
-    tokio::time::timeout(CALL_DEADLINE, call)
-        .await
-        .unwrap_or_else(|_| Err(kube::Error::Service("no answer from the Kubernetes API within 15 s".into())))
-        .map(drop)
+    bounded(api.patch_status(&name, &params, &Patch::Apply(&patch))).await.map(drop)
 }

@@ -1,6 +1,8 @@
 //! From a spec to an endpoint.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
 use std::num::NonZeroU32;

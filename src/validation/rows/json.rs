@@ -1,10 +1,14 @@
 //! Reads JSON in place: a value is a slice of the row's text, so that a clean cell costs no allocation and a number keeps
 //! every digit. The whole grammar of RFC 8259 is enforced; nesting is bounded.
 
+mod children;
 mod text;
+mod word;
 
+pub(super) use self::children::children;
 pub(super) use self::text::Text;
 use self::text::unicode;
+use self::word::{HIGH, special};
 
 /// Deepest nesting that is read; more is refused, not followed.
 pub(super) const MAX_DEPTH: usize = 256;
@@ -279,38 +283,6 @@ impl<'a> Scanner<'a> {
             _ => return self.fault(),
         }
         Ok(())
-    }
-}
-
-const LOW: u64 = 0x0101_0101_0101_0101;
-const HIGH: u64 = 0x8080_8080_8080_8080;
-
-/// Marks the top bit of the bytes that are a quote, a backslash or a control character; exact for the lowest one.
-#[inline]
-const fn special(word: u64) -> u64 {
-    const fn zero(word: u64) -> u64 {
-        word.wrapping_sub(LOW) & !word
-    }
-    let quote = zero(word ^ (LOW * b'"' as u64));
-    let backslash = zero(word ^ (LOW * b'\\' as u64));
-    let control = word.wrapping_sub(LOW * 0x20) & !word;
-    (quote | backslash | control) & HIGH
-}
-
-/// Visits the elements of an array, or the members of an object (each with its key).
-pub(super) fn children<'a>(text: &'a str, mut visit: impl FnMut(Option<Text<'a>>, Cell<'a>) -> bool) -> bool {
-    let mut scanner = Scanner::new(text);
-    let object = text.starts_with('{');
-    let (open, close) = if object { (b'{', b'}') } else { (b'[', b']') };
-    if !scanner.take(open) || scanner.take(close) {
-        return true;
-    }
-    loop {
-        let key = if object { scanner.key().ok() } else { None };
-        let Ok(cell) = scanner.value(0) else { return false };
-        if !visit(key, cell) || !scanner.take(b',') {
-            return true;
-        }
     }
 }
 

@@ -1,5 +1,7 @@
 //! What a namespace may have of a server that belongs to the platform team.
 
+use std::time::Duration;
+
 use super::*;
 
 fn named(spec: Value) -> Named {

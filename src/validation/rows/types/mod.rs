@@ -3,6 +3,7 @@
 
 mod bytes;
 mod document;
+mod float;
 mod members;
 mod network;
 mod numeric;
@@ -25,7 +26,7 @@ pub(super) fn check(column: &Column, cell: Cell<'_>, rules: &Rules, slot: Option
         Kind::Decimal { precision, scale, unsigned } => {
             numeric::decimal(*precision, *scale, *unsigned, cell, slot, notes);
         }
-        Kind::Float { double, digits, unsigned } => numeric::float(*double, *digits, *unsigned, cell, slot, notes),
+        Kind::Float { double, digits, unsigned } => float::float(*double, *digits, *unsigned, cell, slot, notes),
         Kind::Bit { bits } => numeric::bit(*bits, cell, slot, notes),
         Kind::Text(text) => text::check(text, cell, slot, notes),
         Kind::Binary { max, padded } => bytes::check(*max, *padded, rules, cell, slot, notes),
